@@ -1,0 +1,1 @@
+"""Matching: rules compiled to one automaton, evaluated purely, with the evidence."""

@@ -1,0 +1,1 @@
+"""Watchlists: from YAML that people write to rules that the matcher compiles."""

@@ -1,0 +1,1 @@
+"""From a source to an event on the log: fetch, extract, normalise, annotate, append."""

@@ -1,0 +1,1 @@
+"""Sources: one file a kind, none of which knows its siblings."""

@@ -1,0 +1,1 @@
+"""The event and the log: the contract at which both halves meet."""

@@ -1,0 +1,29 @@
+"""The failures both halves name."""
+
+
+class StreamError(Exception):
+    """A broken promise of the log, of an event or of the state under them."""
+
+
+class BadEventError(StreamError):
+    """Bytes that are no usable event; `reason` is bounded and becomes a metric label.
+
+    Reasons: `invalid_json`, `invalid_event`, `unsupported_version`, `checksum`.
+    """
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+class CommitRefusedError(StreamError):
+    """Another owner has advanced this position; what was computed from it must be thrown away."""
+
+
+class LogFullError(StreamError):
+    """The log cannot take more now (disk full); nothing of the batch was stored, try again later."""
+
+
+class StateError(StreamError):
+    """The state on disk cannot be used: corrupt, locked by another process, or of a newer version."""

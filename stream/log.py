@@ -1,0 +1,80 @@
+"""The log as two small protocols, so that ingest cannot commit and alerts cannot append.
+
+Delivery is at least once; order holds per key; a position belongs to a consumer group. Every backend
+passes the same contract tests (`tests/stream/test_log_contract.py`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from stream.event import ArticleEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An event as the log holds it, still encoded: a poison record must be able to reach a dead letter."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: str
+    value: bytes
+    appended_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """Where an event stands; `is_new` is False when the log already held that id and revision."""
+
+    partition: int
+    offset: int
+    is_new: bool
+
+
+class Producer(Protocol):
+    """Appends events."""
+
+    def append(self, events: Sequence[ArticleEvent]) -> list[Appended]:
+        """Store the events durably, all or none, and return their places in order.
+
+        Returns only when they would survive a power loss. Idempotent by event id and revision.
+        Raises LogFullError when there is no room; nothing was stored then.
+        """
+        ...
+
+    def close(self) -> None:
+        """Flush and release; afterwards `append` raises StreamError."""
+        ...
+
+
+class Consumer(Protocol):
+    """Reads records for one consumer group."""
+
+    def poll(self, max_records: int, timeout_s: float) -> list[Record]:
+        """Return the next records of the assigned partitions, in order within each; empty on time-out."""
+        ...
+
+    def seek(self, partition: int, offset: int) -> None:
+        """Read `partition` from `offset` next; used when a database of our own knows better than the log."""
+        ...
+
+    def commit(self, positions: Mapping[int, int]) -> None:
+        """Tell the log the next offset to read, by partition.
+
+        Advisory: retention and lag use it, correctness does not. Never moves a position back.
+        """
+        ...
+
+    def assignment(self) -> frozenset[int]:
+        """The partitions this consumer reads now."""
+        ...
+
+    def lag_records(self) -> dict[int, int]:
+        """Records not yet polled, by partition."""
+        ...
+
+    def close(self) -> None:
+        """Leave the group; nothing is committed by it."""
+        ...
