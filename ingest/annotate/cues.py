@@ -37,6 +37,14 @@ class Cues:
     sports: frozenset[str] = _NONE
     conjunction: frozenset[str] = _NONE
     between: frozenset[str] = _NONE
+    genitive: frozenset[str] = _NONE
+    determiner: frozenset[str] = _NONE
+    relative: frozenset[str] = _NONE
+    border: frozenset[str] = _NONE
+    beside: frozenset[str] = _NONE
+    hostile: frozenset[str] = _NONE
+    upon: frozenset[str] = _NONE
+    complement: frozenset[str] = _NONE
     phrase_word: frozenset[str] = _NONE
     leading: frozenset[str] = _NONE
     reacting: frozenset[str] = _NONE

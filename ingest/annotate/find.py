@@ -172,9 +172,25 @@ def _is_written(meaning: Meaning, written: str, text: str, start: int, end: int)
         return False
     if "h" in flags and text[end : end + 1] not in {"-", "–"}:
         return False
+    if "g" in flags or "l" in flags:
+        # No word's edge to rely on: the very characters, and no other word of a script that parts by kind.
+        return written == meaning.term and not _runs_on(text, start, end)
     if "u" in flags:
         return written.isupper()
     return "t" not in flags or not written[0].islower()
+
+
+def _runs_on(text: str, start: int, end: int) -> bool:
+    """Katakana going on before or after ("タイ" in "タイム"), or the name of a language ("中国語")."""
+    after = text[end : end + 1]
+    if after in {"語", "语"}:
+        return True
+    before = text[start - 1 : start] if start else ""
+    return (_is_katakana(before) and _is_katakana(text[start])) or (_is_katakana(after) and _is_katakana(text[end - 1]))
+
+
+def _is_katakana(char: str) -> bool:
+    return "ァ" <= char <= "ヺ" or char == "ー"
 
 
 def _may_be_country(text: str, start: int, end: int) -> bool:

@@ -10,7 +10,6 @@ from ingest.annotate.find import Named
 _TOKEN = re.compile(r"[^\W_]+(?:[’'.][^\W_]+)*|[^\w\s]")
 _JOINERS = frozenset("-–/‑")
 _POSSESSIVE = frozenset({"'", "’", "s"})
-_FILLERS = frozenset({"the", "a", "an", "his", "her", "its", "their", "both", "own"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def read(text: str, start: int, end: int, mentions: Sequence[Named], cues: Cues)
             _extend(phrases[-1], place, mention, link)
         else:
             phrases.append(Phrase([place], [mention.code], before=gap))
-    _settle_lists(phrases, mentions, gaps)
+    _settle_lists(phrases, mentions, gaps, cues)
     for phrase in phrases:
         phrase.before = gaps[phrase.mentions[0]]
         phrase.after = gaps[phrase.mentions[-1] + 1]
@@ -86,14 +85,14 @@ def _link(phrase: Phrase, last: Named, mention: Named, gap: list[Token], after: 
         return "same" if "," not in words or last.kind in "CG" else ""
     if cues.conjunction.intersection(words):
         return "and"
-    return "comma" if words.count(",") == 1 and words[-1] in {",", "the"} | _FILLERS and not phrase.is_joined else ""
+    return "comma" if words.count(",") == 1 and (words[-1] == "," or words[-1] in cues.determiner) and not phrase.is_joined else ""
 
 
 def _is_nominal(token: Token, cues: Cues) -> bool:
     """A word that may stand inside a list of actors."""
     word = token.word
     return (
-        token.is_capital or word in cues.phrase_word or word in cues.actor or word in cues.conjunction or word in _FILLERS
+        token.is_capital or word in cues.phrase_word or word in cues.actor or word in cues.conjunction or word in cues.determiner
         or word in _POSSESSIVE or word in {",", ".", "(", ")", '"', "“", "”"} or word in cues.title
     ) and word not in cues.location
 
@@ -106,37 +105,37 @@ def _extend(phrase: Phrase, place: int, mention: Named, link: str) -> None:
     phrase.is_coordinated |= link in {"and", "comma"}
 
 
-def _settle_lists(phrases: list[Phrase], mentions: Sequence[Named], gaps: list[list[Token]]) -> None:
+def _settle_lists(
+    phrases: list[Phrase], mentions: Sequence[Named], gaps: list[list[Token]], cues: Cues
+) -> None:
     """A run of commas without a closing conjunction is no list: "In Moscow, Chinese President Xi"."""
     place = 0
     while place < len(phrases):
         phrase = phrases[place]
-        cut = _cut(phrase, mentions, gaps)
+        cut = _cut(phrase, mentions, gaps, cues)
         if cut:
             rest = Phrase(phrase.mentions[cut:], _codes(phrase.mentions[cut:], mentions), is_joined=phrase.is_joined)
-            rest.is_coordinated = _has_conjunction(rest, gaps)
+            rest.is_coordinated = _has_conjunction(rest, gaps, cues)
             phrase.mentions = phrase.mentions[:cut]
             phrase.codes = _codes(phrase.mentions, mentions)
-            phrase.is_coordinated = _has_conjunction(phrase, gaps)
+            phrase.is_coordinated = _has_conjunction(phrase, gaps, cues)
             phrases.insert(place + 1, rest)
         place += 1
 
 
-def _cut(phrase: Phrase, mentions: Sequence[Named], gaps: list[list[Token]]) -> int:
+def _cut(phrase: Phrase, mentions: Sequence[Named], gaps: list[list[Token]], cues: Cues) -> int:
     """Where to cut a phrase in two: after a comma that no conjunction closes, or after a place before an adjective."""
     if not phrase.is_coordinated:
         return 0
+    is_closed = False
     for index in range(len(phrase.mentions) - 1, 0, -1):
         place = phrase.mentions[index]
         if mentions[place].code == mentions[place - 1].code:
             continue
         words = {token.word for token in gaps[place]}
-        if "," not in words or words & {"and", "&", "or"}:
-            closing = any({"and", "&", "or"} & {t.word for t in gaps[p]} for p in phrase.mentions[1:])
-            if closing and not (words & _JOINERS):
-                break
-            continue
-        return index
+        is_closed = is_closed or bool(words & cues.conjunction)
+        if "," in words and not is_closed:
+            return index
     for index in range(1, len(phrase.mentions)):
         place = phrase.mentions[index]
         before, here = mentions[place - 1], mentions[place]
@@ -145,8 +144,8 @@ def _cut(phrase: Phrase, mentions: Sequence[Named], gaps: list[list[Token]]) -> 
     return 0
 
 
-def _has_conjunction(phrase: Phrase, gaps: list[list[Token]]) -> bool:
-    return any({"and", "&", "or", "as", "along"} & {t.word for t in gaps[place]} for place in phrase.mentions[1:])
+def _has_conjunction(phrase: Phrase, gaps: list[list[Token]], cues: Cues) -> bool:
+    return any(cues.conjunction & {token.word for token in gaps[place]} for place in phrase.mentions[1:])
 
 
 def _codes(places: list[int], mentions: Sequence[Named]) -> list[str]:
@@ -174,10 +173,10 @@ def _open_clause(
         trigram = " ".join(words[place : place + 3])
         if word == ";":
             opener = ""
-        elif word == "," and opener and (is_initial or opener in {"which", "who", "whose", "where", "when"}):
+        elif word == "," and opener and (is_initial or opener in cues.relative):
             opener, is_initial = "", False
         elif opener == "":
-            if number == 0 and place == 0 and word in cues.leading and len(words) < 40:
+            if number == 0 and place == 0 and word in cues.leading:
                 opener, is_initial = word, True
                 continue
             found = next((w for w in (trigram, bigram, word) if w in cues.subordinate), "")
@@ -191,10 +190,10 @@ def _governor(gap: list[Token], cues: Cues) -> tuple[str, str]:
     of = ""
     for place in range(len(gap) - 1, max(-1, len(gap) - 7), -1):
         word = gap[place].word
-        if word == "of" and place and not of:
+        if word in cues.genitive and place and not of:
             before = gap[place - 1].word
             if before not in cues.geo:
-                return "of", before
+                return word, before
             continue
         if word in cues.geo or word in _POSSESSIVE or (gap[place].is_capital and word not in cues.location and place):
             continue
@@ -211,7 +210,7 @@ def _head(gap: list[Token], last: Named, cues: Cues) -> str:
         return "owner"
     reach = words if last.kind in "AP" else words[:1]
     for word in reach:
-        if word in cues.location or word in cues.topic or word in cues.phrase_word or word in _FILLERS:
+        if word in cues.location or word in cues.topic or word in cues.phrase_word or word in cues.determiner:
             return ""
         if word in cues.bilateral:
             return "event" if word in cues.event else "bilateral"

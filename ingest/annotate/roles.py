@@ -24,11 +24,12 @@ def reasons(phrases: Sequence[Phrase], cues: Cues) -> list[Reason]:
 def _reason(phrases: Sequence[Phrase], place: int, cues: Cues) -> Reason:
     phrase = phrases[place]
     words = [token.word for token in phrase.before[-6:]]
+    plain = [word for word in words if word not in cues.determiner]
     if _is_attribution(phrases, place, words, cues):
         return "attribution"
     if _ends_with(words, cues.example):
         return "example"
-    if _ends_with([word for word in words if word not in {"the", "a"}], cues.mediated):
+    if _ends_with(plain, cues.mediated):
         return "mediator"
     if phrase.opener or (place and phrase.governor in cues.joining_clause):
         return "clause"
@@ -37,17 +38,17 @@ def _reason(phrases: Sequence[Phrase], place: int, cues: Cues) -> Reason:
         return "topic" if is_topic and _names_another(phrases[:place], phrase) else "between"
     if phrase.head == "suffix":
         return "modifier"
-    if _is_border(words):
+    if _is_border(words, cues):
         return "border"
-    if phrase.head in {"event", "land"} and phrase.governor not in {"against"}:
+    if phrase.head in {"event", "land"} and phrase.governor not in cues.hostile:
         return "modifier" if phrase.head == "event" else "place"
     if phrase.governor in cues.location and phrase.head not in {"owner", "actor"}:
         return "place"
-    if phrase.governor == "of" and phrase.of in cues.event:
+    if phrase.governor in cues.genitive and phrase.of in cues.event:
         return "modifier"
-    if phrase.governor == "of" and phrase.of in cues.land:
+    if phrase.governor in cues.genitive and phrase.of in cues.land:
         return "place"
-    if phrase.governor in cues.topic or (phrase.governor == "on" and cues.talk.intersection(words)):
+    if phrase.governor in cues.topic or (phrase.governor in cues.upon and cues.talk.intersection(words)):
         return "topic"
     return "counterpart" if place else "actor"
 
@@ -63,21 +64,21 @@ def _names_another(before: Sequence[Phrase], phrase: Phrase) -> bool:
     return any(set(other.codes) - set(phrase.codes) and not other.opener for other in before)
 
 
-def _is_border(words: list[str]) -> bool:
+def _is_border(words: list[str], cues: Cues) -> bool:
     """"on its border with X" is a place; "closes its border with X" is not."""
-    return words[-2:] == ["border", "with"] and bool({"on", "along", "near", "at", "across"}.intersection(words))
+    return _ends_with(words, cues.border) and bool(cues.beside.intersection(words))
 
 
 def _is_attribution(phrases: Sequence[Phrase], place: int, words: list[str], cues: Cues) -> bool:
     """"according to X", or ", X officials said." closing a sentence that named somebody before."""
-    if _ends_with([word for word in words if word not in {"the", "a"}], cues.attribution):
+    if _ends_with([word for word in words if word not in cues.determiner], cues.attribution):
         return True
     if not place or not {",", "”", '"'}.intersection(words):
         return False
     after = [token.word for token in phrases[place].after]
     verb = next((index for index, word in enumerate(after[:6]) if word in cues.speech), None)
     tail = sum(len(phrase.after) for phrase in phrases[place:])
-    return verb is not None and tail - verb <= _MAX_TAIL and "that" not in after and not _has_comma(after[:-1])
+    return verb is not None and tail - verb <= _MAX_TAIL and not cues.complement.intersection(after) and not _has_comma(after[:-1])
 
 
 def _has_comma(words: list[str]) -> bool:
