@@ -86,7 +86,7 @@ def check(
     except ValidationError as error:
         explain = _Explainer(document, at, adapter, later or {})
         problems = [explain.problem(one) for one in error.errors(include_url=False)]
-        return Checked(None, tuple(dict.fromkeys(problems)))
+        return Checked(None, tuple(sorted(dict.fromkeys(problems), key=lambda one: (one.line, one.column))))
 
 
 def _validate(adapter: TypeAdapter[T], node: Node, context: Any) -> T:
@@ -124,6 +124,8 @@ class _Explainer:
     def problem(self, error: ErrorDetails) -> ConfigProblem:
         context = error.get("ctx", {})
         path = (*self.base, *error["loc"], *context.get("at", ()))
+        if path[-1:] == ("[key]",):
+            return self._bad_key(path[:-1], error)
         match error["type"]:
             case "missing":
                 return self._missing(path)
@@ -145,7 +147,8 @@ class _Explainer:
         )
 
     def _missing(self, path: Path) -> ConfigProblem:
-        return self.document.problem(path[:-1], f'"{path[-1]}" is missing here', wanted=f"the key {path[-1]}")
+        message = f'the key "{path[-1]}" is missing here'
+        return self.document.problem(path[:-1], message, found=None)
 
     def _unknown(self, path: Path, parent: Path) -> ConfigProblem:
         key = str(path[-1])
@@ -158,6 +161,17 @@ class _Explainer:
             at_key=True,
             wanted=", ".join(keys) or None,
             suggestion=did_you_mean(key, keys),
+        )
+
+    def _bad_key(self, path: Path, error: ErrorDetails) -> ConfigProblem:
+        choices = _QUOTED.findall(str(error.get("ctx", {}).get("expected", "")))
+        key = str(path[-1])
+        return self.document.problem(
+            path,
+            f'"{key}" is no key that may stand here',
+            at_key=True,
+            wanted=", ".join(choices) or _sentence(error),
+            suggestion=did_you_mean(key, choices),
         )
 
     def _choice(self, path: Path, expected: str) -> ConfigProblem:
