@@ -14,7 +14,11 @@ from stream.event import ArticleEvent
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An event as the log holds it, still encoded: a poison record must be able to reach a dead letter."""
+    """An event as the log holds it, still encoded: a poison record must be able to reach a dead letter.
+
+    `damage` is None for a sound record. Else it is the bounded reason (`checksum`) why `value` is not what
+    was appended: don't decode it, keep it as a dead letter with that reason, and go on.
+    """
 
     topic: str
     partition: int
@@ -22,6 +26,7 @@ class Record:
     key: str
     value: bytes
     appended_at: datetime
+    damage: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,10 @@ class Document:
         shown = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in self._walk(path)[0])
         return shown.removeprefix(".")
 
+    def location(self, path: Path) -> str:
+        """Give file:line of the value at a path."""
+        return f"{self.source.file}:{self.source.position(self.at(path).start)[0]}"
+
     def problem(self, path: Path, message: str, *, at_key: bool = False, **say: Unpack[Say]) -> ConfigProblem:
         """Say what is wrong with the value at a path, or with its key; place and what was found are added."""
         real, node = self._walk(path)
