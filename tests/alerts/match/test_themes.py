@@ -100,6 +100,10 @@ def test_given_words_around_a_trigger_when_labelled_then_only_near_ones_of_its_c
     assert hit.labels == labels
 
 
+def test_given_words_in_two_sentences_when_themes_are_sought_then_they_are_not_near() -> None:
+    assert found(article("Title", "He spoke of soldiers.", "Clashes of taste followed.")) == []
+
+
 def test_given_a_mark_in_the_sentence_before_when_labelled_then_it_does_not_count() -> None:
     (hit,) = hits(article("Title", "They denied it.", "A strike came."))
 
