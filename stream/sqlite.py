@@ -24,7 +24,7 @@ IntegrityError: type[Exception] = sqlite.IntegrityError
 
 VERSION: tuple[int, int, int] = sqlite.sqlite_version_info
 
-_FULL, _IOERR, _BUSY, _LOCKED, _CORRUPT, _NOTADB, _INTERRUPT = 13, 10, 5, 6, 11, 26, 9
+_BUSY, _LOCKED, _INTERRUPT, _IOERR, _CORRUPT, _FULL, _NOTADB = 5, 6, 9, 10, 11, 13, 26
 # A full disk is SQLITE_FULL to write(2), but an exceeded quota is IOERR_WRITE, and the shared memory
 # of the WAL that cannot grow is IOERR_SHMSIZE (os_unix.c).
 _FULL_TOO = frozenset({_IOERR | 3 << 8, _IOERR | 19 << 8})
@@ -142,18 +142,24 @@ def copy(source: Connection, target: Connection) -> None:
 
 
 def statements(script: str) -> Iterator[str]:
-    """Split a script into statements; `executescript` would commit the transaction around it."""
+    """Split a script into statements; `executescript` would commit the transaction around it.
+
+    Raises ValueError if the last one lacks its semicolon.
+    """
     pending = ""
-    for part in script.split(";")[:-1]:
+    *parts, rest = script.split(";")
+    for part in parts:
         pending += part + ";"
         if sqlite.complete_statement(pending):
             yield pending.strip()
             pending = ""
+    if (pending + rest).strip():
+        raise ValueError(f"statement without its end: {(pending + rest).strip()}")
 
 
 def is_fatal(error: Exception) -> bool:
     """Whether the failure of one statement spoils the transaction around it."""
-    return _primary(error) in {_FULL, _IOERR, _CORRUPT, _NOTADB, _BUSY, _LOCKED}
+    return _primary(error) in {_FULL, _IOERR, _CORRUPT, _NOTADB}
 
 
 def is_interrupted(error: Exception) -> bool:
