@@ -39,6 +39,17 @@ _WANTED = {
     "model_type": "a mapping (key: value)",
     "model_attributes_type": "a mapping (key: value)",
 }
+_BOUNDS = {
+    "string_pattern_mismatch": ("{name} is not written as it must be", "{pattern}"),
+    "too_short": ("{name} has too few entries", "at least {min_length}"),
+    "too_long": ("{name} has too many entries", "at most {max_length}"),
+    "string_too_short": ("{name} is too short", "at least {min_length} characters"),
+    "string_too_long": ("{name} is too long", "at most {max_length} characters"),
+    "greater_than": ("{name} is too small", "more than {gt}"),
+    "greater_than_equal": ("{name} is too small", "at least {ge}"),
+    "less_than": ("{name} is too large", "less than {lt}"),
+    "less_than_equal": ("{name} is too large", "at most {le}"),
+}
 _QUOTED = re.compile(r"'([^']*)'")
 
 
@@ -85,7 +96,7 @@ def check(
         return Checked(_validate(adapter, node, context))
     except ValidationError as error:
         explain = _Explainer(document, at, adapter, later or {})
-        problems = [explain.problem(one) for one in error.errors(include_url=False)]
+        problems = [explain.problem(one) for one in _causes(error.errors(include_url=False))]
         return Checked(None, tuple(sorted(dict.fromkeys(problems), key=lambda one: (one.line, one.column))))
 
 
@@ -99,6 +110,17 @@ def _validate(adapter: TypeAdapter[T], node: Node, context: Any) -> T:
         if not any(taken):
             raise
     return adapter.validate_json(msgspec.json.encode(value), context=context)
+
+
+def _causes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out "too short" where it only says that the items of a list have errors of their own."""
+    places = [error["loc"] for error in errors]
+    return [
+        error
+        for error in errors
+        if error["type"] != "too_short"
+        or not any(place[: len(error["loc"])] == error["loc"] for place in places if place != error["loc"])
+    ]
 
 
 def _take_as_written(value: object, node: Node, path: Path) -> bool:
@@ -126,24 +148,28 @@ class _Explainer:
         path = (*self.base, *error["loc"], *context.get("at", ()))
         if path[-1:] == ("[key]",):
             return self._bad_key(path[:-1], error)
-        match error["type"]:
-            case "missing":
-                return self._missing(path)
-            case "extra_forbidden":
-                return self._unknown(path, error["loc"][:-1])
-            case "literal_error" | "enum":
-                return self._choice(path, str(context["expected"]))
-            case "union_tag_invalid":
-                kind = str(context["discriminator"]).strip("'")
-                return self._choice((*path, kind), str(context["expected_tags"]))
-            case "union_tag_not_found":
-                return self._missing((*path, str(context["discriminator"]).strip("'")))
+        kind, tag = error["type"], str(context.get("discriminator")).strip("'")
+        if kind in {"missing", "union_tag_not_found"}:
+            return self._missing(path if kind == "missing" else (*path, tag))
+        if kind == "extra_forbidden":
+            return self._unknown(path, error["loc"][:-1])
+        if kind in {"literal_error", "enum"}:
+            return self._choice(path, str(context["expected"]))
+        if kind == "union_tag_invalid":
+            return self._choice((*path, tag), str(context["expected_tags"]))
+        return self._wrong(path, error)
+
+    def _wrong(self, path: Path, error: ErrorDetails) -> ConfigProblem:
+        context, name = error.get("ctx", {}), self._name(path)
         wanted = _WANTED.get(error["type"])
+        message = f"{name} is not {wanted}" if wanted else _sentence(error)
+        if error["type"] in _BOUNDS:
+            message, wanted = (text.format(name=name, **context) for text in _BOUNDS[error["type"]])
         return self.document.problem(
             path,
-            f"{self._name(path)} is not {wanted}" if wanted else _sentence(error),
+            message,
             wanted=wanted or context.get("wanted"),
-            suggestion=context.get("suggestion"),
+            suggestion=context.get("suggestion") or None,
         )
 
     def _missing(self, path: Path) -> ConfigProblem:

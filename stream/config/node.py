@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Unpack
 
 from stream.config.problem import ConfigProblem, Say, is_secret, masked
@@ -99,6 +99,10 @@ class Document:
         shown = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in self._walk(path)[0])
         return shown.removeprefix(".")
 
+    def location(self, path: Path) -> str:
+        """Give file:line of the value at a path."""
+        return f"{self.source.file}:{self.source.position(self.at(path).start)[0]}"
+
     def problem(self, path: Path, message: str, *, at_key: bool = False, **say: Unpack[Say]) -> ConfigProblem:
         """Say what is wrong with the value at a path, or with its key; place and what was found are added."""
         real, node = self._walk(path)
@@ -107,9 +111,13 @@ class Document:
             parent = self._walk(real[:-1])[1]
             spot = parent.keys[real[-1]] if isinstance(parent, Mapping) else node
         say.setdefault("key", self.place(path))
-        if not at_key and not any(is_secret(part) for part in real if isinstance(part, str)):
-            say.setdefault("found", describe(node))
         end = spot.end if isinstance(spot, Scalar) else spot.start + 1
+        if at_key:
+            return self.source.problem(spot.start, message, end=end, **say)
+        if any(is_secret(part) for part in real if isinstance(part, str)):
+            problem = self.source.problem(spot.start, message, **say)
+            return replace(problem, source=f"{problem.source[: problem.column - 1]}***")
+        say.setdefault("found", describe(node))
         return self.source.problem(spot.start, message, end=end, **say)
 
     def _walk(self, path: Path) -> tuple[Path, Node]:
