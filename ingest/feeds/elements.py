@@ -56,9 +56,8 @@ def key_of(tag: str) -> str:
 
 def text(element: Element) -> str | None:
     """All characters of an element, or None when there are none."""
-    return (
-        "".join(element.itertext()).strip() or None if len(element) else (element.text or "").strip() or None
-    )
+    held = "".join(str(part) for part in element.itertext()) if len(element) else element.text or ""
+    return held.strip() or None
 
 
 def markup(element: Element) -> str | None:
