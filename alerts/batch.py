@@ -103,6 +103,9 @@ def read(records: Iterable[Record]) -> tuple[list[Reading], list[DeadRecord]]:
     readings: list[Reading] = []
     dead: list[DeadRecord] = []
     for record in records:
+        if record.damage is not None:
+            dead.append(DeadRecord(record.damage, "not the bytes that were appended", record))
+            continue
         try:
             readings.append(Reading(record, decode(record.value)))
         except BadEventError as error:

@@ -182,15 +182,14 @@ class Lane:
                 self._post.metrics.buried(how.reason)
             fields = {
                 "sink": self._name,
-                "attempt": claim.attempt,
+                "outcome": outcomes[how.state],
                 "reason": how.reason,
                 "detail": how.detail,
+                "attempt": claim.attempt,
+                "rule": claim.alert.match.rule,
+                "alert_id": claim.alert.alert_id,
             }
-            logger.log(
-                levels[how.state],
-                f"delivery {outcomes[how.state]}",
-                extra={**fields, "rule": claim.alert.match.rule, "alert_id": claim.alert.alert_id},
-            )
+            logger.log(levels[how.state], "delivery settled", extra=fields)
 
     async def _stand(self, state: SinkState, now: datetime) -> None:
         """Remember how the sink fares, and bury what has outlived its schedule while the sink was dead."""

@@ -22,7 +22,7 @@ def payload(alert: Alert, proofs: int = _MANY_PROOFS[0]) -> dict[str, Any]:
     """
     match, event = alert.match, alert.match.event
     return {
-        "type": "alert.raised",
+        "type": "alert.test" if match.is_test else "alert.raised",
         "timestamp": rfc3339(alert.created_at),
         "data": {
             "alert_id": alert.alert_id,

@@ -88,7 +88,7 @@ class DeadLetters:
             return True
 
 
-def _letter(row: Any) -> DeadLetter:  # noqa: ANN401 # a result row has no static shape
+def _letter(row: Any) -> DeadLetter:
     return DeadLetter(
         id=row.id,
         kind=cast("Literal['record', 'delivery']", row.kind),

@@ -7,6 +7,7 @@ PostgreSQL. Rows of one table go in one call.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -59,7 +60,7 @@ _STATS = sa.text("""
     ON CONFLICT (rule) DO UPDATE
     SET matches = rule_stats.matches + excluded.matches, last_match_at = excluded.last_match_at""")
 _RETRIES = sa.text("""
-    SELECT id, raw, topic, partition, record_offset, at FROM dead_letters
+    SELECT id, reason, raw, topic, partition, record_offset, at FROM dead_letters
     WHERE retry_at IS NOT NULL AND retried_at IS NULL AND kind = 'record' ORDER BY id LIMIT :limit""")
 _RETRIED = sa.text("UPDATE dead_letters SET retried_at = :now WHERE id = :id")
 _PRUNE = sa.text("""
@@ -142,10 +143,7 @@ class Ledger:
         """Dead records somebody wants tried again, oldest first, with their ids."""
         with self._database.read() as connection:
             rows = connection.execute(_RETRIES, {"limit": limit}).all()
-        return [
-            (row.id, Record(row.topic, row.partition, row.record_offset, "", row.raw or b"", instant(row.at)))
-            for row in rows
-        ]
+        return [(row.id, _record(row)) for row in rows]
 
     def prune_inbox(self, before: datetime, limit: int) -> int:
         """Forget up to `limit` keys seen before an instant; returns how many went.
@@ -154,6 +152,18 @@ class Ledger:
         """
         with self._database.write() as connection:
             return connection.execute(_PRUNE, {"before": micros(before), "limit": limit}).rowcount
+
+
+def _record(row: sa.Row[Any]) -> Record:
+    return Record(
+        topic=row.topic,
+        partition=row.partition,
+        offset=row.record_offset,
+        key="",
+        value=row.raw or b"",
+        appended_at=instant(row.at),
+        damage="checksum" if row.reason == "checksum" else None,  # damaged for ever, however readable
+    )
 
 
 def _statements(batch: Batch, now: int) -> Iterable[tuple[sa.TextClause, list[Row]]]:

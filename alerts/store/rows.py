@@ -57,7 +57,7 @@ def event_row(event: ArticleEvent) -> Row:
     return {"event_id": event.event_id, "revision": event.revision, "encoded": encode(event)}
 
 
-def alert_of(row: Mapping[str, Any]) -> Alert:
+def alert_of(row: Mapping[Any, Any]) -> Alert:
     """The alert of a row that joins `alerts` with the `encoded` event.
 
     Raises BadEventError or a MsgspecError when the stored text can no longer be read.
