@@ -18,7 +18,8 @@ _MAX_CHARS = 100
 
 _ISO = re.compile(
     r"(?P<y>\d{4})-?(?P<m>\d{2})-?(?P<d>\d{2})"
-    r"(?:[T ]+(?P<H>\d{2}):?(?P<M>\d{2})(?::?(?P<S>\d{2})(?:[.,]\d{1,9})?)?\s*(?P<zone>Z|z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?"
+    r"(?:[T ]+(?P<H>\d{2}):?(?P<M>\d{2})(?::?(?P<S>\d{2})(?:[.,]\d{1,9})?)?"
+    r"\s*(?P<zone>Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?"
     r"(?:\[[\w/+-]{1,40}\])?\Z"
 )
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?\Z")
@@ -27,12 +28,15 @@ _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
 # 03/05/2024 is March in one country and May in another: not read at all rather than wrongly.
 _TWO_WAY = re.compile(r"(?<!\d)(?:0?[1-9]|1[0-2])[/-](?:0?[1-9]|1[0-2])[/-]\d{4}(?!\d)")
 _DOTTED = re.compile(r"(?<!\d)\d{1,2}\.\s?\d{1,2}\.\s?\d{4}(?!\d)")  # always day first
-_FULL_DATE = re.compile(r"(?=.*\b(?:19|20)\d{2}\b)(?=.*\b\d{1,2}\b)(?=.*[^\W\d]{3}|\d{1,4}[./-]\d{1,2}[./-]\d{1,4})")
+_FULL_DATE = re.compile(
+    r"(?=.*\b(?:19|20)\d{2}\b)(?=.*\b\d{1,2}\b)(?=.*[^\W\d]{3}|\d{1,4}[./-]\d{1,2}[./-]\d{1,4})"
+)
 # Hours from UTC of the names RFC 822 and newsrooms use; where a name is ambiguous, what newsrooms mean.
 _ZONE_HOURS = {
-    "UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "BST": 1, "WEST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2,
-    "EET": 2, "SAST": 2, "EEST": 3, "MSK": 3, "TRT": 3, "IRST": 3.5, "IST": 5.5, "WIB": 7, "HKT": 8, "SGT": 8,
-    "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13, "EST": -5, "EDT": -4, "CST": -6,
+    "UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "BST": 1, "WEST": 1, "CET": 1, "MEZ": 1, "CEST": 2,
+    "MESZ": 2, "EET": 2, "SAST": 2, "EEST": 3, "MSK": 3, "TRT": 3, "IRST": 3.5, "IST": 5.5, "WIB": 7,
+    "HKT": 8, "SGT": 8, "JST": 9, "KST": 9,
+    "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13, "EST": -5, "EDT": -4, "CST": -6,
     "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "BRT": -3, "ART": -3,
 }  # fmt: skip
 

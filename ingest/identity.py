@@ -18,11 +18,11 @@ def identity_key(
     text: str,
     publisher: str | None,
 ) -> str:
-    """The first key that applies: source + guid where the source says so, the canonical URL, then source +
-    guid again for an item without a link, then normalised title, start of the text and publisher.
+    """The first key that applies, before hashing.
 
-    Never the whole body: a correction further down is a revision and not another article. `url` is
-    canonical; http and https, with and without `www.`, give the same key.
+    Source + guid where the source says so; the canonical URL; source + guid for an item without a link;
+    normalised title, start of the text and publisher. Never the whole body: a correction further down is
+    a revision and not another article. http and https, with and without `www.`, give the same key.
     """
     if guid and (rule == "guid" or not url):
         return f"guid\n{source}\n{unicodedata.normalize('NFC', guid.strip())}"

@@ -4,6 +4,8 @@ RFC 3986 section 6 for case, ports, dot segments and percent-encoding; tracking 
 folded into the page it stands for. Pure, total and idempotent: any string in, a URL or None out.
 """
 
+# ruff: noqa: SIM905 - long lists of words read better as words
+
 import re
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -20,7 +22,19 @@ _NEEDS_CARE = re.compile(r"[^A-Za-z0-9._~!$&'()*+,;=:@/-]")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})|(.)", re.DOTALL)
 
 # What only says how the reader came. Names from miniflux' urlcleaner and the vendors' own pages.
-_TRACKING_PREFIXES = ("utm_", "mc_", "pk_", "mtm_", "piwik_", "matomo_", "hsa_", "oly_", "at_", "ns_", "vero_")
+_TRACKING_PREFIXES = (
+    "utm_",
+    "mc_",
+    "pk_",
+    "mtm_",
+    "piwik_",
+    "matomo_",
+    "hsa_",
+    "oly_",
+    "at_",
+    "ns_",
+    "vero_",
+)
 _TRACKING = frozenset(
     "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ysclid twclid ttclid igshid igsh li_fat_id epik"
     " rb_clickid s_cid ncid cmpid cmp icid smid smtyp sr_share ref_src ref_url _ga _gl _hsenc _hsmi __s"
@@ -66,7 +80,7 @@ def resolve(base: str | None, href: str) -> str | None:
 
 
 def is_same_site(one: str, other: str) -> bool:
-    """Do two canonical URLs belong to one registered domain? A close guess without the public suffix list."""
+    """Whether two canonical URLs are of one registered domain; a close guess without the suffix list."""
     return _site(one) == _site(other)
 
 
@@ -76,7 +90,7 @@ def host_of(url: str) -> str:
 
 
 def is_front_page(url: str) -> bool:
-    """Does this canonical URL name a site rather than a page of it?"""
+    """Whether this canonical URL names a site rather than a page of it."""
     parts = urlsplit(url)
     return parts.path == "/" and not parts.query
 

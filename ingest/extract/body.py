@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -20,12 +20,23 @@ from ingest.extract.fragment import fragment_text
 from ingest.extract.page import write_page
 from ingest.extract.titles import letters, words
 
+if TYPE_CHECKING:
+    from trafilatura.settings import Document
+
 Method = Literal["trafilatura", "resiliparse", "jsonld"]
 BodyWarning = Literal["body_short", "body_off_title", "extractor_failed"]
 
 _SHORT_CHARS = 300
 _MUCH_LONGER = 2
-_FAILURES = (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError, etree.LxmlError)
+_FAILURES = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    AssertionError,
+    RecursionError,
+    etree.LxmlError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +113,8 @@ def _attempt(extract: Callable[[HtmlElement], Body], tree: HtmlElement) -> Body:
 
 def _by_trafilatura(tree: HtmlElement) -> Body:
     document = _trafilatura()(tree, favor_precision=True, include_comments=False, with_metadata=False)
-    text = document.text if document else ""
-    return Body(paragraphs(text or ""), "trafilatura", _version("trafilatura"))
+    text = getattr(document, "text", None) or ""  # None, or the dict of a mode not used here
+    return Body(paragraphs(text), "trafilatura", _version("trafilatura"))
 
 
 def _by_resiliparse(tree: HtmlElement) -> Body:
@@ -116,19 +127,12 @@ def _by_resiliparse(tree: HtmlElement) -> Body:
 
 
 @functools.cache
-def _trafilatura() -> Callable[..., "_Document | None"]:
+def _trafilatura() -> Callable[..., "Document | dict[str, Any] | None"]:
     """Load trafilatura on first use (0.5 s) and keep it from logging what we return as a warning."""
     from trafilatura import bare_extraction
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    extraction: Callable[..., _Document | None] = bare_extraction
-    return extraction
-
-
-class _Document:
-    """The part of trafilatura's untyped Document that is read here."""
-
-    text: str | None
+    return bare_extraction
 
 
 @functools.cache

@@ -1,5 +1,7 @@
 """A feed's summary or content to plain text, a paragraph a line; no boilerplate to judge, so no extractor."""
 
+# ruff: noqa: SIM905 - long lists of words read better as words
+
 import html
 import re
 
@@ -11,10 +13,12 @@ from ingest.extract.page import parse_page
 _MAX_CHARS = 2_000_000
 _MARKUP = re.compile(r"<[A-Za-z/!]|&(?:#\d|#x[0-9a-fA-F]|[A-Za-z]{2,31};)")
 _ESCAPED_MARKUP = re.compile(r"&lt;/?(?:p|br|a|b|i|em|strong|div|span|ul|li|img|h[1-6])\b", re.IGNORECASE)
-_UNSEEN = frozenset("script style noscript template iframe object embed svg math head form button select textarea".split())
+_UNSEEN = frozenset(
+    "script style noscript template iframe object embed svg math head form button select textarea".split()
+)
 _BLOCKS = frozenset(
-    "address article aside blockquote body br caption dd div dl dt fieldset figcaption figure footer h1 h2 h3 h4"
-    " h5 h6 header hr li main nav ol p pre section table td th tr ul".split()
+    "address article aside blockquote body br caption dd div dl dt fieldset figcaption figure footer h1 h2 h3"
+    " h4 h5 h6 header hr li main nav ol p pre section table td th tr ul".split()
 )
 _PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _PAGE_WITHIN_CHARS = 5_000
@@ -39,7 +43,7 @@ def fragment_text(markup: str) -> str:
 
 
 def is_page(markup: str) -> bool:
-    """Does the mark-up begin as a whole page does, so that it has boilerplate around its article?"""
+    """Whether the mark-up begins as a whole page does, so that it has boilerplate around its article."""
     return bool(_PAGE.search(markup, 0, _PAGE_WITHIN_CHARS))
 
 

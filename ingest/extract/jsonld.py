@@ -34,8 +34,10 @@ def article_node(scripts: Iterable[str]) -> Node:
 
 
 def is_article(node: Node) -> bool:
-    """Is the object an Article or one of schema.org's kinds of it?"""
-    return any(name.endswith(("Article", "BlogPosting", "Report", "LiveBlogPosting")) for name in _types(node))
+    """Whether the object is an Article or one of schema.org's kinds of it."""
+    return any(
+        name.endswith(("Article", "BlogPosting", "Report", "LiveBlogPosting")) for name in _types(node)
+    )
 
 
 def texts(value: object) -> list[str]:
@@ -63,7 +65,9 @@ def _types(node: Node) -> list[str]:
 
 
 def _weight(node: Node) -> int:
-    return sum(bool(node.get(name)) for name in ("headline", "datePublished", "author", "articleBody", "publisher"))
+    return sum(
+        bool(node.get(name)) for name in ("headline", "datePublished", "author", "articleBody", "publisher")
+    )
 
 
 def _nodes(scripts: Iterable[str]) -> Iterator[Node]:

@@ -1,5 +1,7 @@
 """What a page says about itself: JSON-LD, meta elements, `time`, headings and links, from one parsed tree."""
 
+# ruff: noqa: SIM905 - long lists of words read better as words
+
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,7 +25,9 @@ _PUBLISHED_META = (
     " dc.date.issued dcterms.issued dcterms.created dc.date.created dcterms.date dc.date"
     " cxenseparse:recs:publishtime article.published vr:published_time date"
 ).split()
-_MODIFIED_META = "article:modified_time og:updated_time datemodified dcterms.modified last-modified lastmod".split()
+_MODIFIED_META = (
+    "article:modified_time og:updated_time datemodified dcterms.modified last-modified lastmod".split()
+)
 _AUTHOR_META = "author article:author parsely-author sailthru.author byl dc.creator dcterms.creator".split()
 _BYLINE = re.compile(r"\A(?:by|von|par|por|di|door|av|af)\s+", re.IGNORECASE)
 _NO_NAME = re.compile(r"://|@|\A\d+\Z|\Awww\.")
@@ -96,7 +100,9 @@ def _first(*values: str | None) -> str | None:
     return next((value for value in values if value and value.strip()), None)
 
 
-def _title(tree: HtmlElement, node: Node, meta: dict[str, list[str]], site_names: Sequence[str]) -> str | None:
+def _title(
+    tree: HtmlElement, node: Node, meta: dict[str, list[str]], site_names: Sequence[str]
+) -> str | None:
     def plain(values: Iterable[str | None]) -> list[str]:
         cleaned = (plain_title(value, MAX_TITLE_CHARS) for value in values if value)
         return [each for each in cleaned if each]

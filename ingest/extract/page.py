@@ -4,7 +4,6 @@ from lxml import etree, html
 
 # libxml2 stops at 256 levels unless told otherwise. That bound is why everything else is given this tree or
 # what it is written back to: 100,000 nested elements cost 11 s in lexbor and never end in resiliparse.
-_PARSER_OPTIONS = {"encoding": "utf-8", "collect_ids": False, "remove_comments": True, "remove_pis": True}
 
 
 def parse_page(markup: str) -> html.HtmlElement | None:
@@ -14,7 +13,7 @@ def parse_page(markup: str) -> html.HtmlElement | None:
     """
     if not markup.strip():
         return None
-    parser = html.HTMLParser(default_doctype=False, **_PARSER_OPTIONS)
+    parser = html.HTMLParser(encoding="utf-8", collect_ids=False, remove_comments=True, remove_pis=True)
     try:
         return html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
@@ -23,4 +22,4 @@ def parse_page(markup: str) -> html.HtmlElement | None:
 
 def write_page(tree: html.HtmlElement) -> str:
     """The tree as mark-up again, at most as deep as the parser let it become."""
-    return html.tostring(tree, encoding="unicode")
+    return str(html.tostring(tree, encoding="unicode"))
