@@ -1,0 +1,1 @@
+"""Countries and groups of countries: the codes both halves agree on."""
