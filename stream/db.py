@@ -150,17 +150,16 @@ class Database:
     def backup(self, to: Path) -> None:
         """Copy the whole file, as of one instant, to `to`; writers go on meanwhile.
 
-        `to` is replaced in one step, and only by a complete copy that is durable.
+        `to` is replaced in one step, and only by a complete copy that is durable. Raises LogFullError when
+        there is no room for it.
         """
         partial = to.with_name(to.name + ".partial")
         partial.unlink(missing_ok=True)
-        target = sqlite.connect(partial, busy_timeout_s=self._busy_timeout_s)
         try:
-            with self.read() as source:
-                sqlite.copy(source, target)
+            self._copy(partial)
+            partial.replace(to)
         finally:
-            target.close()
-        partial.replace(to)
+            partial.unlink(missing_ok=True)
         _sync_directory(to.parent)
 
     def close(self) -> None:
@@ -196,6 +195,14 @@ class Database:
             connection.close()
             raise
         return connection
+
+    def _copy(self, to: Path) -> None:
+        target = sqlite.connect(to, busy_timeout_s=self._busy_timeout_s)
+        try:
+            with self.read() as source:
+                sqlite.copy(source, target, to)
+        finally:
+            target.close()
 
     def _take_reader(self) -> Connection:
         if self._closed:

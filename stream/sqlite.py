@@ -3,8 +3,6 @@
 pysqlite3 rather than the standard library's module, whose SQLite is as old as the system's.
 """
 
-import errno
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -135,10 +133,19 @@ def raw_text(connection: Connection) -> Iterator[None]:
         raw.text_factory = str
 
 
-def copy(source: Connection, target: Connection) -> None:
-    """Copy the whole of one database into another, in the snapshot `source` reads."""
+def copy(source: Connection, target: Connection, to: Path) -> None:
+    """Copy the whole of one database into another at `to`, in the snapshot `source` reads.
+
+    Raises LogFullError without room for it.
+    """
     raw: Any = source
-    raw.backup(target)
+    try:
+        raw.backup(target)
+    except sqlite.Error as error:
+        # The driver asks the source for the code of a failure of the target: only the text is right.
+        if str(error) == "database or disk is full":
+            raise _full(to) from error
+        raise
 
 
 def statements(script: str) -> Iterator[str]:
@@ -174,7 +181,7 @@ def translated(error: Exception, path: Path) -> StreamError:
     """
     code = getattr(error, "sqlite_errorcode", 0)
     if _primary(error) == _FULL or code in _FULL_TOO:
-        return LogFullError(f"{path}: no room on the disk: {os.strerror(errno.ENOSPC)}")
+        return _full(path)
     if _primary(error) in {_BUSY, _LOCKED}:
         return StateError(f"{path} is locked by another process: {error}")
     if _primary(error) in {_CORRUPT, _NOTADB}:
@@ -191,6 +198,10 @@ def corrupt(path: Path, detail: str) -> StateError:
         f"-wal file aside, and put a backup in their place; or salvage the rows that are readable with "
         f"`sqlite3 {path.name} .recover`",
     )
+
+
+def _full(path: Path) -> LogFullError:
+    return LogFullError(f"{path}: no room on the disk")
 
 
 def _primary(error: Exception) -> int:

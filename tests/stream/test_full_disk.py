@@ -1,6 +1,7 @@
 """A disk that is really full: a small file system of our own, where the system lets us mount one."""
 
 import os
+import secrets
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,22 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def held(log: SqliteLog) -> list[str]:
     return [decode(record.value).title.split()[2] for record in log.read(0, 1, 100_000)]
+
+
+def test_given_no_room_for_a_backup_when_backed_up_then_it_says_so_and_leaves_no_half_copy(
+    small_disk: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    path = tmp_path_factory.mktemp("roomy") / "log.db"
+    with Database(path, SqliteLog.MIGRATIONS) as database:
+        log = SqliteLog(database)
+        log.producer().append([article(f"port{n}", text=secrets.token_hex(4_000)) for n in range(400)])
+
+        with pytest.raises(LogFullError):
+            database.backup(small_disk / "copy.db")
+
+        assert [file.name for file in small_disk.iterdir() if file.name.startswith("copy.db")] == []
+        assert log.size().rows == 400
 
 
 def append_until_full(log: SqliteLog) -> list[str]:

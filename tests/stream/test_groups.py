@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,6 +75,44 @@ def test_given_a_consumer_that_polls_when_its_lease_would_be_over_then_it_keeps_
 
     assert reader.assignment() == {0}
     assert standby.assignment() == frozenset()
+
+
+def test_given_a_second_consumer_when_it_joins_then_the_first_gives_up_its_surplus_before_it_is_read(
+    database: Database,
+) -> None:
+    clock = SteppedClock()
+    log = SqliteLog(database, partitions=5, monotonic=clock)
+    first, second = log.consumer("alerts"), log.consumer("alerts")
+    shares = []
+
+    for _ in range(3):
+        clock.step(4)
+        for consumer in (first, second):
+            consumer.poll(1, timeout_s=0)
+            assert not first.assignment() & second.assignment()
+        shares.append((len(first.assignment()), len(second.assignment())))
+
+    assert shares == [(3, 2)] * 3
+
+
+def test_given_consumers_of_two_processes_when_they_poll_then_one_reads_and_the_other_takes_over(
+    tmp_path: Path,
+) -> None:
+    clock = SteppedClock()
+    with (
+        Database(tmp_path / "log.db", SqliteLog.MIGRATIONS) as here,
+        Database(tmp_path / "log.db", SqliteLog.MIGRATIONS) as there,
+    ):
+        reader = SqliteLog(here, monotonic=clock).consumer("alerts")
+        standby = SqliteLog(there, monotonic=clock).consumer("alerts")
+        before = (reader.assignment(), standby.assignment())
+
+        reader.close()
+        clock.step(4)
+        standby.poll(1, timeout_s=0)
+
+        assert before == (frozenset({0}), frozenset())
+        assert standby.assignment() == {0}
 
 
 def test_given_a_reader_whose_process_is_gone_when_another_comes_then_it_reads_at_once(

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from stream.db import Database
 from stream.errors import StateError
 from stream.soundness import require_sound_file
+from stream.sqlite import connect
 from stream.sqlite_log import SqliteLog
 from tests.stream.articles import article
 
@@ -111,3 +113,32 @@ def test_given_a_large_file_when_the_time_for_the_check_is_over_then_it_opens_an
         require_sound_file(state, SqliteLog.MIGRATIONS, busy_timeout_s=1, check_s=1e-9)
 
     assert [record.message for record in caplog.records] == ["state file checked in part"]
+
+
+def test_given_damage_that_the_check_did_not_reach_when_read_then_it_says_how_to_restore(state: Path) -> None:
+    content = bytearray(state.read_bytes())
+    content[4_096 * 3 :] = b"\xff" * (len(content) - 4_096 * 3)
+    state.write_bytes(content)
+
+    with (
+        Database(state, SqliteLog.MIGRATIONS, check_s=0) as database,
+        pytest.raises(StateError, match="put a backup in their place"),
+    ):
+        SqliteLog(database).consumer("alerts").poll(10, timeout_s=0)
+
+
+def test_given_a_file_whose_creation_was_cut_off_when_opened_then_that_is_undone_first(
+    tmp_path: Path,
+) -> None:
+    live, path = tmp_path / "live.db", tmp_path / "log.db"
+    writer = connect(live, busy_timeout_s=1)
+    writer.execute("PRAGMA cache_size = 1")
+    writer.execute("CREATE TABLE ballast (x TEXT)")
+    writer.execute("BEGIN IMMEDIATE")
+    writer.executemany("INSERT INTO ballast VALUES (?)", [("x" * 3_000,) for _ in range(50)])
+    shutil.copy(live, path)
+    shutil.copy(tmp_path / "live.db-journal", tmp_path / "log.db-journal")
+    writer.close()
+
+    with Database(path, SqliteLog.MIGRATIONS) as database, database.read() as connection:
+        assert connection.execute("SELECT count(*) FROM ballast").fetchone() == (0,)

@@ -1,7 +1,9 @@
+from pathlib import Path
+
 import pytest
 
-from stream.errors import StateError
-from stream.sqlite import VERSION, has_wal_reset_bug, require_sound_version, statements
+from stream.errors import LogFullError, StateError, StreamError
+from stream.sqlite import VERSION, has_wal_reset_bug, require_sound_version, statements, translated
 
 
 @pytest.mark.parametrize(
@@ -63,3 +65,30 @@ def test_given_a_script_when_split_then_semicolons_inside_a_statement_do_not_end
 def test_given_a_script_whose_last_statement_does_not_end_when_split_then_it_is_refused() -> None:
     with pytest.raises(ValueError, match="DROP"):
         list(statements("CREATE TABLE t (x); DROP TABLE"))
+
+
+class Refusal(Exception):  # noqa: N818  stands for SQLite's exceptions, which carry this code
+    def __init__(self, code: int) -> None:
+        super().__init__("refused")
+        self.sqlite_errorcode = code
+
+
+@pytest.mark.parametrize(
+    ("code", "ours"),
+    [
+        (13, LogFullError),  # SQLITE_FULL
+        (778, LogFullError),  # SQLITE_IOERR_WRITE: a quota is exceeded
+        (4874, LogFullError),  # SQLITE_IOERR_SHMSIZE
+        (5, StateError),  # SQLITE_BUSY
+        (517, StateError),  # SQLITE_BUSY_SNAPSHOT
+        (11, StateError),  # SQLITE_CORRUPT
+        (267, StateError),  # SQLITE_CORRUPT_VTAB
+        (26, StateError),  # SQLITE_NOTADB
+        (19, StreamError),  # SQLITE_CONSTRAINT
+    ],
+)
+def test_given_a_failure_of_sqlite_when_translated_then_it_is_the_one_we_name(
+    code: int,
+    ours: type[StreamError],
+) -> None:
+    assert type(translated(Refusal(code), Path("log.db"))) is ours
