@@ -176,6 +176,7 @@ class Consume:
         """Own what is assigned, let go of what is not; returns the partitions that were sought anew."""
         for partition in self._owned.keys() - assigned:
             del self._owned[partition]
+            self._began.pop(partition, None)
         sought: set[int] = set()
         for partition in sorted(assigned - self._owned.keys()):
             position = self._ledger.adopt(partition, self._clock())
@@ -203,8 +204,8 @@ class Consume:
         self.is_ready = False
         self._owned.clear()
         # A partition without a position of ours is sought to where the log had begun it.
-        for partition, offset in self._began.items():
-            self._consumer.seek(partition, offset)
+        for partition in self._began.keys() & self._consumer.assignment():
+            self._consumer.seek(partition, self._began[partition])
         self._began.clear()
 
     def _look_after_itself(self) -> None:

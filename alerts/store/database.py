@@ -21,6 +21,7 @@ from stream.soundness import require_sound_file
 
 BUSY_TIMEOUT_S = 10.0
 _CHECK_S = 5.0
+SCRIPTS = "alerts.store:migrations"
 _BEGIN = "wirewatch_begin"
 
 _PRAGMAS = (
@@ -121,7 +122,7 @@ def migrate(database: Database, name: str) -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", "alerts.store:migrations")
+    config.set_main_option("script_location", SCRIPTS)
     with database.write() as connection:
         config.attributes["connection"] = connection
         try:
