@@ -1,7 +1,7 @@
 """The log as two small protocols, so that ingest cannot commit and alerts cannot append.
 
 Delivery is at least once; order holds per key; a position belongs to a consumer group. Every backend
-passes the same contract tests (`tests/stream/test_log_contract.py`).
+passes the same contract tests (`tests/stream/test_log_contract*.py`).
 """
 
 from collections.abc import Mapping, Sequence

@@ -110,5 +110,8 @@ class SqliteLog:
         return retain(self._database, older_than, max_bytes)
 
     def forget_group(self, group: str) -> None:
-        """Remove a group that nobody needs any more, so that it no longer keeps records from retention."""
+        """Remove a group that nobody needs any more, so that it no longer keeps records from retention.
+
+        Close its consumers first: one that goes on joins anew, at the oldest record.
+        """
         self._groups.forget(group)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from stream.db import Database
+from stream.event import decode
 from stream.log import Consumer, Producer, Record
 from stream.sqlite_log import SqliteLog
 from tests.stream.articles import SteppedClock
@@ -65,3 +66,8 @@ def take(consumer: Consumer, count: int) -> list[Record]:
     while len(records) < count and time.monotonic() < until:
         records += consumer.poll(count - len(records), timeout_s=0.2)
     return records
+
+
+def names(records: list[Record]) -> list[str]:
+    """The names of the articles in these records."""
+    return [decode(record.value).title.split()[2] for record in records]
