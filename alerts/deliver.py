@@ -45,7 +45,10 @@ class Deliver:
         self._stopping = asyncio.Event()
 
     def run(self) -> None:
-        """Deliver until `stop`; then up to `grace_s` for what is being sent, and the rest is given back."""
+        """Deliver until `stop`; then up to `grace_s` for what is being sent, and the rest is given back.
+
+        The sinks are closed at the end: a Deliver runs once.
+        """
         asyncio.run(self._run())
 
     def stop(self) -> None:
@@ -71,10 +74,14 @@ class Deliver:
             self._loop = asyncio.get_running_loop()
             self._lanes = [Lane(channel, self._post, self._stopping) for channel in self._channels]
         only, grace_s = self._config.only_deliverer, self._config.grace_s
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._watch())
-            for lane in self._lanes:
-                group.create_task(lane.run(is_only_deliverer=only, grace_s=grace_s))
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._watch())
+                for lane in self._lanes:
+                    group.create_task(lane.run(is_only_deliverer=only, grace_s=grace_s))
+        finally:
+            for channel in self._channels:
+                await channel.sink.close()
 
     async def _watch(self) -> None:
         """Keep the gauges of the outbox true, and say once what waits for a sink nobody configured."""

@@ -153,8 +153,8 @@ class AlertMetrics:
         self._paused.labels(sink).set(paused)
         self._disabled.labels(sink).set(disabled)
 
-    def reloaded(self, at: datetime, *, successful: bool) -> None:
+    def reloaded(self, at: datetime, *, is_successful: bool) -> None:
         """Note a reload of rules and routes; a failed one leaves the old rules running."""
-        self._reloaded.set(successful)
-        if successful:
+        self._reloaded.set(is_successful)
+        if is_successful:
             self._reloaded_at.set(at.timestamp())

@@ -4,7 +4,7 @@ Whoever runs it (the daemon at start and reload, `wirewatch check`) gets every p
 the first one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from alerts.routes import LoadedRoutes, load_routes
+from alerts.routes import LoadedRoutes, MatcherKey, load_routes
 from alerts.sinks.console import ConsoleConfig
 from alerts.sinks.email import EmailConfig
 from alerts.sinks.file import FileConfig
@@ -89,7 +89,7 @@ def load_rulebook(config_dir: Path) -> Rulebook:
     themes = load_themes_of(config_dir)
     watchlists = load_watchlists(config_dir / WATCHLISTS, world(themes.themes))
     rules = (*watchlists.rules, *watchlists.resting)
-    names = {
+    names: dict[MatcherKey, Collection[str]] = {
         "rule": {rule.id for rule in rules},
         "watchlist": {rule.watchlist for rule in rules},
         "tag": {tag for rule in rules for tag in rule.tags},

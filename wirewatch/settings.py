@@ -13,16 +13,22 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
-    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
+from alerts.consume import ConsumeConfig
+from alerts.deliver import DeliverConfig
+from ingest.fetch.fetcher import FetchOptions
+from ingest.intake import IntakeConfig
+from ingest.pace import PollingConfig
+from ingest.sources.push import PushConfig
+from ingest.workers import WorkersConfig
 from stream.net import NetPolicy
 from stream.open import StreamOptions
 
 PREFIX = "WIREWATCH_"
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class WebSettings(BaseModel):
@@ -36,7 +42,7 @@ class WebSettings(BaseModel):
 
     @model_validator(mode="after")
     def _needs_token_beyond_loopback(self) -> "WebSettings":
-        if self.host not in _LOOPBACK and self.token is None:
+        if self.host not in LOOPBACK and self.token is None:
             raise ValueError(
                 f"web.host is {self.host}: set web.token (or WIREWATCH_WEB__TOKEN_FILE) first, or listen on 127.0.0.1"
             )
@@ -56,9 +62,20 @@ class IngestSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    workers: int = Field(default=0, ge=0, le=64, description="extraction processes; 0: one less than cores")
-    polls_at_once: int = Field(default=16, ge=1, le=256)
-    contact: str = Field(default="", description="URL or address that the user agent names")
+    fetch: FetchOptions = FetchOptions()
+    polling: PollingConfig = PollingConfig()
+    intake: IntakeConfig = IntakeConfig()
+    workers: WorkersConfig = WorkersConfig()
+    push: PushConfig = PushConfig()
+
+
+class AlertSettings(BaseModel):
+    """How records are matched and alerts delivered."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    consume: ConsumeConfig = ConsumeConfig()
+    deliver: DeliverConfig = DeliverConfig()
 
 
 class LogSettings(BaseModel):
@@ -87,6 +104,7 @@ class Settings(BaseSettings):
     stream: StreamOptions = StreamOptions()
     database: DatabaseSettings = DatabaseSettings()
     ingest: IngestSettings = IngestSettings()
+    alerts: AlertSettings = AlertSettings()
     net: NetPolicy = NetPolicy()
     log: LogSettings = LogSettings()
 
@@ -149,8 +167,7 @@ def config_dir_of(flags: Mapping[str, Any]) -> Path:
 
 def build(layers: Layers) -> Settings:
     """Validate the merged layers; raises pydantic's ValidationError."""
-    init = InitSettingsSource(Settings, init_kwargs=layers.merged())
-    return Settings(**init())
+    return Settings(**layers.merged())
 
 
 def leaves(settings: BaseModel, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -1,13 +1,11 @@
 """The deliver role: the outbox goes to the sinks, on an event loop in its own thread."""
 
-import asyncio
 import logging
 import threading
 from collections.abc import Callable, Sequence
 
 from alerts.deliver import Deliver
 from alerts.lane import Channel
-from alerts.sinks import Sink
 from wirewatch.readiness import Verdict
 
 logger = logging.getLogger(__name__)
@@ -30,12 +28,8 @@ class DeliverRole:
 
     def start(self) -> None:
         """Begin to deliver to the sinks as they are configured now."""
-        channels = self._new_channels()
-        self._deliver = self._new_deliver(channels)
-        sinks = [channel.sink for channel in channels]
-        self._thread = threading.Thread(
-            target=_run, args=(self._deliver, sinks), name="deliver", daemon=True
-        )
+        self._deliver = self._new_deliver(self._new_channels())
+        self._thread = threading.Thread(target=_run, args=(self._deliver,), name="deliver", daemon=True)
         self._thread.start()
 
     def reload(self) -> None:
@@ -61,15 +55,8 @@ class DeliverRole:
         return Verdict(alive, "delivering" if alive else "the delivering loop has ended")
 
 
-def _run(deliver: Deliver, sinks: Sequence[Sink]) -> None:
+def _run(deliver: Deliver) -> None:
     try:
         deliver.run()
     except Exception:
         logger.exception("delivering ended")
-    finally:
-        asyncio.run(_close(sinks))
-
-
-async def _close(sinks: Sequence[Sink]) -> None:
-    for sink in sinks:
-        await sink.close()
