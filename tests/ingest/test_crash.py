@@ -19,9 +19,9 @@ def feed() -> ScriptedSource:
     return ScriptedSource(script=[polled(*entries, etag="7")])
 
 
-def poll_once(folder: Path) -> None:
+def poll_once(folder: str) -> None:
     """What the child process does, until its failpoint."""
-    with world(folder, items_per_commit=10) as here:
+    with world(Path(folder), items_per_commit=10) as here:
         poll(here, feed())
 
 
@@ -40,7 +40,7 @@ def poll_once(folder: Path) -> None:
 def test_given_a_kill_at_a_failpoint_when_polled_again_then_every_item_is_on_the_log_once(
     tmp_path: Path, failpoint: str, stored: int
 ) -> None:
-    program = "import pathlib, sys; from tests.ingest.test_crash import poll_once; poll_once(pathlib.Path(sys.argv[1]))"
+    program = "import sys; from tests.ingest.test_crash import poll_once; poll_once(sys.argv[1])"
     environment = {**os.environ, "WIREWATCH_FAILPOINT": failpoint}
     killed = subprocess.run(
         [sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, env=environment, timeout=60, check=False
