@@ -27,6 +27,20 @@ def test_given_settled_items_when_counted_then_the_states_sum_up_to_what_came_in
     assert registry.get_sample_value("wirewatch_items_in_total", {"source": "wire"}) == 10
 
 
+def test_given_fetches_and_lost_workers_when_told_then_they_are_counted_by_what_they_came_to() -> None:
+    registry = CollectorRegistry()
+    metrics = IngestMetrics(registry)
+
+    metrics.fetched("ok", 0.2, 1_000)
+    metrics.fetched("timeout", 30.0, 0)
+    metrics.worker_lost("died")
+
+    assert registry.get_sample_value("wirewatch_fetches_total", {"outcome": "timeout"}) == 1
+    assert registry.get_sample_value("wirewatch_fetch_seconds_count") == 2
+    assert registry.get_sample_value("wirewatch_fetched_bytes_total") == 1_000
+    assert registry.get_sample_value("wirewatch_workers_lost_total", {"reason": "died"}) == 1
+
+
 def test_given_where_sources_stand_when_scraped_then_each_has_its_times_and_one_status() -> None:
     registry = CollectorRegistry()
     sources: dict[str, tuple[Progress, Health]] = {}
