@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.item import RawItem, Rejected
+from ingest.urls import url_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ def fingerprint(item: RawItem) -> Fingerprint:
 
 
 def url_link(url: str) -> bytes:
-    """The key under which an article is known by its canonical URL, whoever found it."""
-    return _digest("url", url)
+    """The key under which an article is known by its canonical URL, whoever found it, http or https."""
+    return _digest("url", url_key(url))
 
 
 def guid_link(source: str, guid: str) -> bytes:

@@ -4,6 +4,7 @@ Nothing outside the folder is ever read: symlinks are not followed (neither a fi
 way), devices and pipes are not opened, and what is opened is checked again once it is open.
 """
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -108,6 +109,10 @@ def open_regular(root: Path, path: Path) -> BinaryIO:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except ValueError as error:
         raise UnsafePathError(str(error)) from error
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise UnsafePathError("a symbolic link") from error
+        raise
     file = os.fdopen(descriptor, "rb")
     problem = _problem(os.fstat(file.fileno()))
     if problem:

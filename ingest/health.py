@@ -37,7 +37,7 @@ def health(
     if not is_enabled:
         return Health("disabled", "switched off in the configuration")
     if progress is None or (progress.polled_at is None and progress.new_item_at is None):
-        return Health("new", "not polled yet")
+        return Health("new", "nothing heard of it yet")
     if progress.failures:
         return _failing(progress, now)
     if _is_stale(progress, now):

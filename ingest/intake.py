@@ -87,7 +87,8 @@ class Intake:
         is an item that the source itself could not use. `advance` moves the source's progress (its cursor)
         in the transaction of the last items, so that a crash never skips any. `patience_s` is how long to
         wait for a place before the answer is TryLater("busy"); None: as long as it takes. After TryLater
-        the items before the refusal may be stored; handed over again, they are duplicates.
+        the items before the refusal may be stored; handed over again, they are duplicates. Raises StateError
+        when the state cannot be used (locked, damaged): nothing of the last part was stored then.
         """
         outcomes: list[Outcome] = []
         reliable = reliable_guids(items)
@@ -167,7 +168,7 @@ class Intake:
         self._freed.set()
 
     def _refuse(self, reason: Literal["full", "busy"], after_s: float) -> TryLater:
-        self._is_full = reason == "full"
+        self._is_full = self._is_full or reason == "full"
         self._metrics.add_refused(reason)
         return TryLater(reason, after_s)
 

@@ -14,50 +14,41 @@ from stream.errors import StreamError
 
 logger = logging.getLogger(__name__)
 
-_POLL_BUCKETS_S = (0.005, 0.05, 0.25, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
+_BUCKETS_S = (0.005, 0.05, 0.25, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
 
 
 class IngestMetrics:
     """The metrics of sources, polls and items."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self._items_in = Counter(
-            "wirewatch_items_in", "Items that sources handed over", ["source"], registry=registry
+        def counter(name: str, text: str, *labels: str) -> Counter:
+            return Counter(f"wirewatch_{name}", text, labels, registry=registry)
+
+        def gauge(name: str, text: str) -> Gauge:
+            return Gauge(f"wirewatch_{name}", text, registry=registry)
+
+        def histogram(name: str, text: str, *labels: str) -> Histogram:
+            return Histogram(f"wirewatch_{name}", text, labels, registry=registry, buckets=_BUCKETS_S)
+
+        self._items_in = counter("items_in", "Items that sources handed over", "source")
+        self._items_settled = counter(
+            "items_settled",
+            "Items by the one state each ends in; a reason only for those rejected",
+            *("source", "state", "reason"),
         )
-        self._items_settled = Counter(
-            "wirewatch_items_settled",
-            "Items by the one state each ends in; reason only for those rejected",
-            ["source", "state", "reason"],
-            registry=registry,
+        self._items_in_flight = gauge("items_in_flight", "Items taken and not yet settled")
+        self._refused = counter("hand_overs_refused", "Hand-overs to be tried again: full or busy", "reason")
+        self._polls = counter("polls", "Polls by what they came to", "source", "outcome", "reason")
+        self._poll_seconds = histogram("poll_seconds", "A poll from start to finish", "kind")
+        self._polls_running = gauge("polls_running", "Polls under way")
+        self._jobs_lost = counter(
+            "poll_jobs_lost", "Polls that did not take place when due: missed, overlap or error", "cause"
         )
-        self._items_in_flight = Gauge(
-            "wirewatch_items_in_flight", "Items taken and not yet settled", registry=registry
-        )
-        self._items_refused = Counter(
-            "wirewatch_hand_overs_refused",
-            "Hand-overs that must be tried again: full or busy",
-            ["reason"],
-            registry=registry,
-        )
-        self._polls = Counter(
-            "wirewatch_polls",
-            "Polls by what they came to",
-            ["source", "outcome", "reason"],
-            registry=registry,
-        )
-        self._poll_seconds = Histogram(
-            "wirewatch_poll_seconds",
-            "A poll from start to finish",
-            ["kind"],
-            registry=registry,
-            buckets=_POLL_BUCKETS_S,
-        )
-        self._polls_running = Gauge("wirewatch_polls_running", "Polls under way", registry=registry)
-        self._jobs_lost = Counter(
-            "wirewatch_poll_jobs_lost",
-            "Polls that did not take place when due: missed, overlapping, or ended by an error",
-            ["cause"],
-            registry=registry,
+        self._fetches = counter("fetches", "Fetches over HTTP by what they came to", "outcome")
+        self._fetch_seconds = histogram("fetch_seconds", "A fetch with all its redirects")
+        self._fetched_bytes = counter("fetched_bytes", "Bodies fetched, decompressed")
+        self._workers_lost = counter(
+            "workers_lost", "Extraction processes that died or ran out of time", "reason"
         )
 
     def add_settled(self, source: str, tally: Tally) -> None:
@@ -78,7 +69,7 @@ class IngestMetrics:
 
     def add_refused(self, reason: str) -> None:
         """Count a hand-over that was told to come later."""
-        self._items_refused.labels(reason).inc()
+        self._refused.labels(reason).inc()
 
     def observe_poll(self, source: str, kind: str, outcome: str, reason: str, took_s: float) -> None:
         """Note a poll that is over."""
@@ -92,6 +83,16 @@ class IngestMetrics:
     def add_lost(self, cause: str) -> None:
         """Count a poll that did not take place: `missed`, `overlap` or `error`."""
         self._jobs_lost.labels(cause).inc()
+
+    def fetched(self, outcome: str, duration_s: float, body_bytes: int) -> None:
+        """Note a fetch that ended (a `FetchObserver`)."""
+        self._fetches.labels(outcome).inc()
+        self._fetch_seconds.observe(duration_s)
+        self._fetched_bytes.inc(body_bytes)
+
+    def worker_lost(self, reason: str) -> None:
+        """Count an extraction process that was lost: `died` or `timeout`."""
+        self._workers_lost.labels(reason).inc()
 
 
 class SourceCollector(Collector):

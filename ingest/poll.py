@@ -21,12 +21,14 @@ from ingest.pace import (
 from ingest.progress import NOTHING, Progress, Tally, answered, failed, gone, received
 from ingest.sources import Polled, PollFailed, PollOutcome, Source, SourceGone, Unchanged
 from ingest.store import IngestStore
+from stream.errors import LogFullError
 from stream.failpoint import reach
 from stream.timing import Clock
 
 logger = logging.getLogger(__name__)
 
 PollEnd = Literal["changed", "unchanged", "failed", "gone", "not_taken", "held", "crashed"]
+FULL_RETRY_S = 10.0
 WRITE_DOWN_EVERY = timedelta(minutes=1)
 
 
@@ -64,7 +66,10 @@ class Poller:
         Nothing is lost by a crash at any moment: the cursor moves in the transaction that appends.
         """
         progress = await asyncio.to_thread(self._store.progress, source.id)
-        outcome = await self._ask(source, progress.cursor)
+        try:
+            outcome = await self._ask(source, progress.cursor)
+        except LogFullError:  # a source that keeps notes of its own could not write them
+            return self._not_taken(source, TryLater("full", FULL_RETRY_S))
         reach("ingest.fetched")
         match outcome:
             case Polled():

@@ -113,20 +113,22 @@ class Schedule:
     async def poll_now(self, source_id: str) -> PollReport:
         """Poll a source without waiting until it is due, and report; joins a poll that is under way.
 
-        Raises KeyError for a source that is not configured.
+        Raises KeyError for a source that is not configured; is cancelled when the schedule stops.
         """
         if source_id not in self._sources:
             raise KeyError(source_id)
         report: asyncio.Future[PollReport] = asyncio.get_running_loop().create_future()
         self._waiting[source_id].append(report)
-        if source_id not in self._running:
+        if self._is_stopping:
+            self._answer(source_id, None, None)
+        elif source_id not in self._running:
             self._plan(source_id, self._clock())
         return await report
 
     async def stop(self, timeout_s: float) -> None:
         """Begin no poll from now on; give those under way `timeout_s` to end, then cancel them.
 
-        A cancelled poll has stored everything or nothing.
+        A cancelled poll has stored everything or nothing. Safe to call twice.
         """
         self._is_stopping = True
         self._scheduler.remove_all_jobs()
@@ -136,8 +138,9 @@ class Schedule:
         await _finish(set(self._running.values()), timeout_s)
         for source_id in tuple(self._waiting):
             self._answer(source_id, None, None)
-        self._scheduler.shutdown(wait=False)
-        await asyncio.sleep(0)  # the scheduler does it in the next turn of the loop
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+            await asyncio.sleep(0)  # the scheduler does it in the next turn of the loop
 
     def _plan_first(self, source: Source, progress: Progress | None) -> None:
         delay_s = 0.0 if source.host is None else spread_s(source.id, self._config.first_polls_spread_s)

@@ -112,10 +112,11 @@ class FilesSource:
         if self._stamps is None:
             self._stamps = self._seen.stamps(self.id)
         if self._unconfirmed is not None:
-            (following, done), self._unconfirmed = self._unconfirmed, None
+            following, done = self._unconfirmed
             if cursor == following and done:
                 self._seen.mark(self.id, done)
                 self._stamps.update(done)
+            self._unconfirmed = None
         return self._stamps
 
     def _fresh_files(self, stamps: dict[str, str], now: datetime) -> list[Entry]:

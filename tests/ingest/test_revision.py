@@ -109,9 +109,7 @@ def test_given_any_edits_when_decided_then_revisions_count_up_and_differ_and_are
         known = known_after(decision, known)
 
     assert [each.revision for each, _ in appended] == list(range(1, len(appended) + 1))
-    assert all(
-        a.content_hash != b.content_hash for (a, _), (b, _) in pairwise(appended)
-    )
+    assert all(a.content_hash != b.content_hash for (a, _), (b, _) in pairwise(appended))
     assert {each.first_seen_at for each, _ in appended} == {START}
     assert {each.event_id for each, _ in appended} == {event("a").event_id}
 
