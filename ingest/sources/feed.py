@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, StringConstraints, field_validator
+from pydantic import ConfigDict, Field, SecretStr, StringConstraints, field_validator
 from yarl import URL
 
 from ingest.feeds.dates import parse_feed_date
@@ -36,6 +36,9 @@ class FeedSourceConfig(SourceConfig):
     `headers` go to the feed's own origin only. On the first poll entries older than `backlog_days` are
     marked as backlog: they are kept and alert nobody.
     """
+
+    # A validation error must not print the secrets among the headers.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     kind: Literal["feed"] = "feed"
     url: str = Field(max_length=_MAX_URL_CHARS)
