@@ -69,7 +69,8 @@ class FeedSourceConfig(SourceConfig):
 class FeedSource:
     """Polls one feed.
 
-    The cursor holds `url`, `etag`, `last_modified` and `body_hash`; a cursor of another URL counts as none.
+    The cursor holds `url`, `etag`, `last_modified`, `body_hash` and, after permanent redirects only,
+    `moved_to`; a cursor of another URL counts as none. The configured URL stays the one that is asked.
     """
 
     def __init__(self, config: FeedSourceConfig, fetcher: Fetcher, parser: ParseRunner) -> None:
@@ -119,9 +120,9 @@ class FeedSource:
                 return await self._read(outcome, known, now)
 
     async def _read(self, found: Fetched, known: Mapping[str, str], now: datetime) -> PollOutcome:
-        if found.permanent_url:
-            logger.info("moved permanently", extra={"source": self.id, "url": found.permanent_url})
         cursor = self._cursor(found)
+        if cursor.get("moved_to") != known.get("moved_to"):
+            logger.info("moved permanently", extra={"source": self.id, "url": cursor.get("moved_to")})
         if cursor["body_hash"] == known.get("body_hash"):
             return Unchanged(cursor, _hint_s(None, found.fresh_s))
         limit = self._config.max_entries
@@ -144,6 +145,8 @@ class FeedSource:
 
     def _cursor(self, found: Fetched) -> dict[str, str]:
         cursor = {"url": self._config.url, "body_hash": hashlib.sha256(found.body).hexdigest()}
+        if found.permanent_url:
+            cursor["moved_to"] = found.permanent_url
         return _revalidated(cursor, found.validators)
 
 

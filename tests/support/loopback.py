@@ -30,17 +30,25 @@ async def serving(handler: Handler, host: str = "127.0.0.1") -> AsyncIterator[st
 async def answering(raw: bytes) -> AsyncIterator[str]:
     """Answer every connection with these bytes, whatever it asks, and hang up."""
 
+    tasks: set[asyncio.Task[None]] = set()
+
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(raw)
-        await writer.drain()
+        if task := asyncio.current_task():
+            tasks.add(task)
+        with suppress(asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(raw)
+            await writer.drain()
         writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
+        await asyncio.gather(*tasks)
 
 
 @dataclass
