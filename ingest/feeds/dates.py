@@ -164,23 +164,23 @@ def _offset_min(zone: str) -> int | None:
 def _month(name: str) -> int | None:
     if name[:3] in _ENGLISH and name.isascii():
         return _ENGLISH.index(name[:3]) + 1
-    bare = _bare(name)
-    months = {month for word, month in _foreign_months().items() if len(bare) > 2 and word.startswith(bare)}
-    return _foreign_months().get(bare) or (months.pop() if len(months) == 1 else None)
+    bare, known = _bare(name), _foreign_months()
+    words = [bare] if bare in known else [word for word in known if len(bare) > 2 and word.startswith(bare)]
+    months = frozenset[int]().union(*(known[word] for word in words))
+    return next(iter(months)) if len(months) == 1 else None
 
 
 @cache
-def _foreign_months() -> dict[str, int]:
-    """Month names and abbreviations from CLDR, without those that mean two months in two languages."""
+def _foreign_months() -> dict[str, frozenset[int]]:
+    """Month names and abbreviations from CLDR; some mean two months in two languages."""
     from babel import Locale
 
-    found: dict[str, set[int]] = {}
+    found: dict[str, frozenset[int]] = {}
     for code in _LOCALES:
         for names in Locale(code).months.values():
-            for width in ("wide", "abbreviated"):
-                for month, name in names[width].items():
-                    found.setdefault(_bare(name), set()).add(month)
-    return {name: months.pop() for name, months in found.items() if len(months) == 1}
+            for month, name in [*names["wide"].items(), *names["abbreviated"].items()]:
+                found[_bare(name)] = found.get(_bare(name), frozenset()) | {month}
+    return found
 
 
 def _bare(name: str) -> str:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from ingest.feeds.encoding import to_utf8
+from ingest.feeds.encoding import to_utf8, without_bad_references
 from ingest.feeds.jsonfeed import read_json
 from ingest.feeds.model import NotAFeed, ParsedFeed
 from ingest.feeds.tolerant import read_tolerantly
@@ -55,6 +55,9 @@ def parse_feed(
 
 def _read_xml(text: bytes, url: str, max_entries: int) -> ParsedFeed | NotAFeed:
     reading = read_xml(text, url, max_entries)
+    if reading is None or not reading.is_sound:
+        text = without_bad_references(text)
+        reading = read_xml(text, url, max_entries)
     if reading is not None and reading.is_sound:
         return reading.feed
     other = _tolerant(text, url, max_entries)

@@ -7,8 +7,8 @@ MAX_TITLE_CHARS = 1000
 _MAX_ESCAPES = 3
 # Tags inside a word: `<b>I</b>ran`. All others separate words.
 _INLINE = re.compile(r"</?(?:a|abbr|b|bdi|em|font|i|mark|small|span|strong|tt|u|wbr)\b[^<>]*>", re.IGNORECASE)
-_TAG = re.compile(r"<(?:/?[A-Za-z]|[!?])[^<>]*>|\]\]>")  # linear: titles are hostile input too
-_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2060\ufeff\ufffe\uffff]")
+_TAG = re.compile(r"<!\[CDATA\[|\]\]>|<(?:/?[A-Za-z]|[!?])[^<>]*>")  # linear: titles are hostile input too
+_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
 def plain_title(markup: str | None) -> str:

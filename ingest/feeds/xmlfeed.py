@@ -52,7 +52,10 @@ def read_xml(data: bytes, url: str, max_entries: int) -> XmlReading | None:
     if root is None or str(root.tag).rpartition("}")[2].rpartition(":")[2] not in _ROOTS:
         return None
     is_sound = all(error.type_name in _HARMLESS for error in parser.error_log)
-    return XmlReading(_Reader(url).feed(root, max_entries), is_sound)
+    try:
+        return XmlReading(_Reader(url).feed(root, max_entries), is_sound)
+    except UnicodeDecodeError:  # a recovered tree may hold references to half characters (&#xD800;)
+        return None
 
 
 def _parser() -> etree.XMLParser:

@@ -1,6 +1,7 @@
 """The Fetcher: one GET, however many hops it takes, that ends in time and stays within its bounds."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import monotonic
@@ -250,7 +251,13 @@ def _target(response: aiohttp.ClientResponse) -> URL | FetchFailed:
 
 
 def _validators(response: aiohttp.ClientResponse) -> Validators:
-    return Validators(response.headers.get("ETag"), response.headers.get("Last-Modified"))
+    return Validators(_text(response, "ETag"), _text(response, "Last-Modified"))
+
+
+def _text(response: aiohttp.ClientResponse, name: str) -> str | None:
+    """A header, unless its bytes are no UTF-8: aiohttp could not send them back as they came."""
+    value = response.headers.get(name)
+    return None if value is None or re.search(r"[\ud800-\udfff]", value) else value
 
 
 def _permanent(request: _Request) -> str | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, StringConstraints, field_validator
+from pydantic import ConfigDict, Field, SecretStr, StringConstraints, field_validator
 from yarl import URL
 
 from ingest.feeds.dates import parse_feed_date
@@ -36,6 +36,9 @@ class FeedSourceConfig(SourceConfig):
     `headers` go to the feed's own origin only. On the first poll entries older than `backlog_days` are
     marked as backlog: they are kept and alert nobody.
     """
+
+    # A validation error must not print the secrets among the headers.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     kind: Literal["feed"] = "feed"
     url: str = Field(max_length=_MAX_URL_CHARS)
@@ -66,7 +69,8 @@ class FeedSourceConfig(SourceConfig):
 class FeedSource:
     """Polls one feed.
 
-    The cursor holds `url`, `etag`, `last_modified` and `body_hash`; a cursor of another URL counts as none.
+    The cursor holds `url`, `etag`, `last_modified`, `body_hash` and, after permanent redirects only,
+    `moved_to`; a cursor of another URL counts as none. The configured URL stays the one that is asked.
     """
 
     def __init__(self, config: FeedSourceConfig, fetcher: Fetcher, parser: ParseRunner) -> None:
@@ -116,9 +120,9 @@ class FeedSource:
                 return await self._read(outcome, known, now)
 
     async def _read(self, found: Fetched, known: Mapping[str, str], now: datetime) -> PollOutcome:
-        if found.permanent_url:
-            logger.info("moved permanently", extra={"source": self.id, "url": found.permanent_url})
         cursor = self._cursor(found)
+        if cursor.get("moved_to") != known.get("moved_to"):
+            logger.info("moved permanently", extra={"source": self.id, "url": cursor.get("moved_to")})
         if cursor["body_hash"] == known.get("body_hash"):
             return Unchanged(cursor, _hint_s(None, found.fresh_s))
         limit = self._config.max_entries
@@ -141,6 +145,8 @@ class FeedSource:
 
     def _cursor(self, found: Fetched) -> dict[str, str]:
         cursor = {"url": self._config.url, "body_hash": hashlib.sha256(found.body).hexdigest()}
+        if found.permanent_url:
+            cursor["moved_to"] = found.permanent_url
         return _revalidated(cursor, found.validators)
 
 
