@@ -5,7 +5,7 @@ country, a filter's value, a regex. Each rule is filed under the two anchors exp
 rules of which both are there are evaluated.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -67,7 +67,7 @@ class AnchorIndex:
         return sorted(found)
 
 
-def _anchors(clause: Clause, vocabulary: Vocabulary) -> list[Anchor]:
+def _anchors(clause: Clause, vocabulary: Vocabulary) -> list[Anchor]:  # noqa: PLR0911  # a return a kind
     """Anchors that must all be there for the clause to hold."""
     match clause:
         case All(parts=parts):
@@ -112,7 +112,8 @@ def _phrase_anchors(phrase: str, vocabulary: Vocabulary, *, is_loose: bool = Fal
     folded = split_phrase(phrase, is_loose=is_loose)
     numbers = vocabulary.pieces(phrase, is_loose=is_loose)
     return [
-        Anchor(0.2 * 0.7 ** len(term), frozenset({number})) for term, number in zip(folded, numbers, strict=True)
+        Anchor(0.2 * 0.7 ** len(term), frozenset({number}))
+        for term, number in zip(folded, numbers, strict=True)
     ]
 
 

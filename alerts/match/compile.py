@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from alerts.match.matcher import Matcher
-from alerts.match.regexes import RegexIndex, pattern_flags
+from alerts.match.regexes import RegexIndex
 from alerts.match.themes import ThemeLexicon
 from alerts.match.vocabulary import Vocabulary
 from alerts.watchlist.clauses import All, AnyOf, Clause, Near, Not, Phrase, Regex, Rule, Text
+from alerts.watchlist.patterns import pattern_flags
 from alerts.watchlist.themes import LabelWords, ThemeDefinition
 
 

@@ -66,11 +66,7 @@ def assign(groups: Sequence[Sequence[str]], countries: Sequence[str]) -> tuple[s
 
 
 def _is_salient(clause: Countries, place: int) -> bool:
-    return (
-        clause.salience == "any"
-        or place == TITLE
-        or (clause.salience == "lead" and place in LEAD_PLACES)
-    )
+    return clause.salience == "any" or place == TITLE or (clause.salience == "lead" and place in LEAD_PLACES)
 
 
 def _proofs(path: str, document: Document, place: int, countries: tuple[str, ...]) -> tuple[Proof, ...]:
@@ -91,10 +87,16 @@ def _first_mention(document: Document, place: int, country: str) -> Mention | No
     return min(mentions, key=lambda mention: (mention.role != "participant", mention.start), default=None)
 
 
-def _why(clause: Countries, by_place: dict[int, tuple[str, ...]], places: dict[int, tuple[Proof, ...]]) -> str:
+def _why(
+    clause: Countries, by_place: dict[int, tuple[str, ...]], places: dict[int, tuple[Proof, ...]]
+) -> str:
     if places:
         return " and ".join(places[min(places)][0].countries)
     if by_place:
         return f"only outside the {clause.salience}"
     sides = " with ".join("|".join(group[:6]) + ("…" if len(group) > 6 else "") for group in clause.groups)
-    return f"no sentence reports a relation of {sides}" if clause.mode == "pair" else f"no sentence names {sides}"
+    return (
+        f"no sentence reports a relation of {sides}"
+        if clause.mode == "pair"
+        else f"no sentence names {sides}"
+    )

@@ -76,7 +76,7 @@ class Document:
         if any(piece not in self.hits for piece in pieces):
             return []
         rest = [(spans, [span.word for span in spans]) for spans in map(self.spans, pieces[1:])]
-        found = []
+        found: list[Span] = []
         for first in self.spans(pieces[0]):
             last, between = first, 0
             for spans, words in rest:
@@ -104,7 +104,9 @@ class Document:
 
     def regex(self, pattern: str) -> list[Spot]:
         """Every stretch that a pattern matches."""
-        return [self.spot(field, *span) for field, found in self.regex_hits for span in found.get(pattern, ())]
+        return [
+            self.spot(field, *span) for field, found in self.regex_hits for span in found.get(pattern, ())
+        ]
 
     @cached_property
     def regex_hits(self) -> list[tuple[str, dict[str, list[tuple[int, int]]]]]:
@@ -144,7 +146,7 @@ class Document:
 
     @cached_property
     def _paragraphs(self) -> list[int]:
-        """Paragraph of each sentence: parted by empty lines, or by any line where the text has no empty ones."""
+        """Paragraph of each sentence: parted by empty lines, or by line ends in a text without them."""
         text = self.event.text
         mark = "\n\n" if "\n\n" in text else "\n"
         numbers, at, number = [], 0, 0
@@ -163,7 +165,8 @@ class Document:
         return (*parts, _Part("lead", self._lead, text_start + len(self._text.data) + len(_PART)))
 
     def _part(self, byte: int) -> _Part:
-        return next(part for part in reversed(self._parts) if part.start <= byte)
+        parts = self._parts
+        return parts[0] if byte < parts[1].start else parts[1] if byte < parts[-1].start else parts[-1]
 
     def _sentence_at(self, char: int) -> int:
         return TEXT + max(bisect_right(self.event.sentences, char) - 1, 0)
@@ -182,4 +185,5 @@ class Document:
 def _copied_lead(event: ArticleEvent) -> int:
     """Characters of a lead that is the start of the text, as it mostly is and then no text of its own."""
     lead = event.lead.rstrip("….").rstrip()
-    return len(lead) if lead and event.text.startswith(lead) else 0
+    is_copy = event.text.startswith(lead) and not event.text[len(lead) : len(lead) + 1].isalnum()
+    return len(lead) if is_copy else 0

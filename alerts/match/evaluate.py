@@ -33,7 +33,9 @@ class Scene:
         return self._lexicon.find(self.document)
 
 
-def evaluate(clause: Clause, scene: Scene, *, is_thorough: bool = False) -> Verdict:
+def evaluate(  # noqa: PLR0911  # a return a kind of clause
+    clause: Clause, scene: Scene, *, is_thorough: bool = False
+) -> Verdict:
     """Evaluate a clause; stops at what decides it unless `is_thorough` (for `explain`)."""
     match clause:
         case All():
@@ -99,7 +101,7 @@ def _evaluate_filter(clause: Filter, document: Document) -> Verdict:
 
 
 def speaks(language: str, wanted: str) -> bool:
-    """Whether a BCP 47 tag is the wanted one or more exact: `zh-Hant` speaks `zh` (RFC 4647, basic filtering)."""
+    """Whether a BCP 47 tag is the wanted one or more exact: `zh-Hant` speaks `zh` (RFC 4647, 3.3.1)."""
     return f"{language}-".lower().startswith(f"{wanted}-".lower())
 
 

@@ -5,7 +5,19 @@ from dataclasses import dataclass
 
 from alerts.match.document import OUTSIDE, Document
 from alerts.match.proof import Proof, Verdict, proofs_at
-from alerts.watchlist.clauses import All, AnyOf, Clause, Countries, Filter, Near, Not, Phrase, Regex, Text, Theme
+from alerts.watchlist.clauses import (
+    All,
+    AnyOf,
+    Clause,
+    Countries,
+    Filter,
+    Near,
+    Not,
+    Phrase,
+    Regex,
+    Text,
+    Theme,
+)
 
 _SHOWN = 6  # alternatives of a clause that are written out
 
@@ -51,7 +63,7 @@ def render_explanation(node: Node) -> str:
     return "\n".join(_lines(node, 0)) + "\n"
 
 
-def what(clause: Clause) -> str:
+def what(clause: Clause) -> str:  # noqa: PLR0911  # a return a kind of clause
     """Say what a clause wants, on one line."""
     match clause:
         case All():
@@ -62,7 +74,9 @@ def what(clause: Clause) -> str:
             return "not"
         case Countries(groups=groups, mode=mode, role=role, salience=salience):
             joint = " related with " if mode == "pair" else " together with "
-            how = (" mentioned" if role == "mentioned" else "") + ("" if salience == "any" else f" in the {salience}")
+            how = (" mentioned" if role == "mentioned" else "") + (
+                "" if salience == "any" else f" in the {salience}"
+            )
             return f"countries {joint.join(_some(group) for group in groups)}{how}"
         case Theme(name=name, exclude=exclude, within=within):
             labels = f", not {' or '.join(sorted(exclude))}" if exclude else ""

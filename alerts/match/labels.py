@@ -21,7 +21,7 @@ REACH_CHARACTERS = 16  # in scripts that fold to one word a character
 _REACH_BYTES = 600  # what either reach never exceeds in news, so that few marks are looked at
 _MAX_MARKS = 2000  # bounds what a text made of them can cost
 _UNSPACED_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "km", "my", "yue"})
-_CLAUSE_BREAK = re.compile(r"[;:؛；：—–]")  # noqa: RUF039 — no escapes are meant
+_CLAUSE_BREAK = re.compile(r"[;:؛；：—–]")
 _NEAR: frozenset[Label] = frozenset({"denied", "suspended", "hypothetical"})
 
 

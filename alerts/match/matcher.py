@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from alerts.alert import Evidence, Match
 from alerts.match.anchors import AnchorIndex, Key
-from alerts.match.document import OUTSIDE, TEXT, Document
+from alerts.match.document import OUTSIDE, Document
 from alerts.match.evaluate import Scene, evaluate, fold_value
 from alerts.match.explain import Node, describe
 from alerts.match.proof import Proof, Verdict, proofs_at
@@ -61,7 +61,9 @@ class Matcher:
     def find_themes(self, event: ArticleEvent) -> tuple[ThemeHit, ...]:
         """Every trigger of every theme, title first."""
         document = Document(event, self._terms, self._regexes)
-        triggers = [(t.spot, name, t.labels) for name, found in self._lexicon.find(document).items() for t in found]
+        triggers = [
+            (t.spot, name, t.labels) for name, found in self._lexicon.find(document).items() for t in found
+        ]
         return tuple(
             ThemeHit(name, labels, spot.field, document.sentence_text(spot.place), spot.start, spot.end)
             for spot, name, labels in sorted(triggers)
@@ -77,7 +79,9 @@ class Matcher:
         if "pair" in asked:
             present.update(("pair", *sorted(relation.countries)) for relation in event.relations)
         if "country" in asked:
-            present.update(("country", country) for country in {mention.country for mention in event.mentions})
+            present.update(
+                ("country", country) for country in {mention.country for mention in event.mentions}
+            )
         if "language" in asked:
             present.add(("language", event.language.lower().partition("-")[0]))
         for field in asked & {"source", "publisher", "publisher_country", "section"}:
@@ -99,14 +103,14 @@ def _match(rule: Rule, verdict: Verdict, document: Document) -> Match:
         countries=tuple(dict.fromkeys(country for proof in proofs for country in proof.countries)),
         theme=next((proof.theme for proof in proofs if proof.theme), None),
         labels=tuple(sorted({label for proof in proofs for label in proof.labels})),
-        evidence=tuple(_evidence(proof, document) for proof in proofs),
+        evidence=tuple(dict.fromkeys(_evidence(proof, document) for proof in proofs)),
         is_test=rule.status == "test",
     )
 
 
 def _best_first(verdict: Verdict) -> list[Proof]:
-    """Proofs, first those of the sentence that holds the rule, then title over lead over body; none twice."""
-    proofs = list(dict.fromkeys(proofs_at(verdict)))
+    """Proofs, first those of the sentence that holds the rule, then title over lead over body."""
+    proofs = proofs_at(verdict)
     deciding = None if verdict.everywhere else min(verdict.places)
     return sorted(proofs, key=lambda proof: (proof.place != deciding, proof.place))
 

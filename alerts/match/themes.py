@@ -82,7 +82,9 @@ class ThemeLexicon:
                 for span in document.occurrences(use.phrases[0][0])
             ),
         )
-        found = {name: _triggers(document, [use for use in uses if use.name == name], marks) for name in names}
+        found = {
+            name: _triggers(document, [use for use in uses if use.name == name], marks) for name in names
+        }
         return {name: triggers for name, triggers in found.items() if triggers}
 
     def _uses_in(self, document: Document) -> Iterator[_Use]:

@@ -19,7 +19,8 @@ class Vocabulary:
     def learn(self, phrase: str, *, is_loose: bool = False) -> Pieces:
         """Add a phrase; ValueError when it holds no letter or digit."""
         pieces = tuple(
-            self._numbers.setdefault(term, len(self._numbers)) for term in split_phrase(phrase, is_loose=is_loose)
+            self._numbers.setdefault(term, len(self._numbers))
+            for term in split_phrase(phrase, is_loose=is_loose)
         )
         if not pieces:
             raise ValueError(f"a phrase needs a letter or a digit: {phrase!r}")

@@ -8,7 +8,7 @@ from alerts.match.document import Span
 
 
 def within_window(sides: Sequence[Sequence[Span]], words: int) -> list[Span]:
-    """From each occurrence that can begin it, the shortest window over all sides, if of at most `words` words.
+    """From each occurrence that can begin it, the shortest window over all sides, if of `words` or fewer.
 
     Each side is sorted. The occurrences may stand in any order and overlap. Costs a search a side and hit.
     """
@@ -21,7 +21,9 @@ def within_window(sides: Sequence[Sequence[Span]], words: int) -> list[Span]:
         places = [bisect_left(begins, first.start) for begins in starts]
         if any(place == len(side) for place, side in zip(places, sides, strict=True)):
             break
-        last = max((ends[place] for ends, place in zip(soonest, places, strict=True)), key=lambda span: span.end)
+        last = max(
+            (ends[place] for ends, place in zip(soonest, places, strict=True)), key=lambda span: span.end
+        )
         if last.last_word - first.word <= words:
             found.append(Span(first.start, last.end, first.word, last.last_word))
     return found
@@ -34,7 +36,9 @@ def uncovered(spans: Sequence[Span], covers: Sequence[Span]) -> Sequence[Span]:
     starts = [cover.start for cover in covers]
     reach = list(accumulate((cover.end for cover in covers), max))
     return [
-        span for span in spans if not (place := bisect_right(starts, span.start)) or reach[place - 1] < span.end
+        span
+        for span in spans
+        if not (place := bisect_right(starts, span.start)) or reach[place - 1] < span.end
     ]
 
 
@@ -49,5 +53,8 @@ def outermost(spans: Iterable[Span]) -> list[Span]:
 
 def _soonest_ends(side: Sequence[Span]) -> list[Span]:
     """For each place, the span at or behind it that ends first."""
-    backwards = accumulate(reversed(side), lambda best, span: min(span, best, key=lambda one: one.end))
-    return list(backwards)[::-1]
+    return list(accumulate(reversed(side), _sooner))[::-1]
+
+
+def _sooner(best: Span, span: Span) -> Span:
+    return best if best.end <= span.end else span

@@ -8,6 +8,7 @@ from stream.text.letters import FoldTable
 
 # Where folding is not one byte a character: other characters, and runs that collapse to one space.
 _IRREGULAR = re.compile(r"[^A-Za-z0-9]{2,}|[^\x00-\x7f]|\A[^A-Za-z0-9]")
+_SPACES = re.compile(rb" {2,}")
 _TABLE_ENTRIES = 30_000
 
 
@@ -16,28 +17,28 @@ class OffsetMap:
 
     __slots__ = ("_chars", "_source", "_starts")
 
-    def __init__(self, source: str, shapes: "ShapeTable") -> None:
-        """Walk the text: linear, once."""
+    def __init__(self, source: str, starts: list[int], chars: list[int]) -> None:
+        """Stretches by their first byte (of equal ones the last holds), and their first characters."""
         self._source = source
-        self._starts: list[int] = []  # byte in the folded text; of equal ones the last holds
-        self._chars: list[int] = []  # character of the source
-        self._walk(source, shapes)
-        self._chars.append(len(source))
+        self._starts = starts
+        self._chars = [*chars, len(source)]
 
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """Map a byte span of the folded text; the end takes in combining marks that were dropped."""
-        first, last = self._char(start), self._char(end - 1) + 1
-        while last < len(self._source) and unicodedata.combining(self._source[last]):
-            last += 1
-        return first, last
+    @classmethod
+    def of_bytes(cls, source: str, letters: bytes) -> "OffsetMap":
+        """Map a source of which each character became one byte of `letters`: only runs of spaces matter."""
+        starts, chars, removed = [1], [0], 0
+        for start, end in [run.span() for run in _SPACES.finditer(b" " + letters)]:
+            removed += end - start - 1
+            starts.append(end - removed)
+            chars.append(end - 1)
+        return cls(source, starts, chars)
 
-    def _char(self, byte: int) -> int:
-        stretch = bisect_right(self._starts, byte) - 1
-        return min(self._chars[stretch] + byte - self._starts[stretch], self._chars[stretch + 1] - 1)
-
-    def _walk(self, source: str, shapes: "ShapeTable") -> None:
-        """Add a stretch for every irregular character and for what is regular between two runs of them."""
-        add_start, add_char = self._starts.append, self._chars.append
+    @classmethod
+    def of_characters(cls, source: str, shapes: "ShapeTable") -> "OffsetMap":
+        """Map any source: a stretch for every irregular character, and for what stands between them."""
+        starts: list[int] = []
+        chars: list[int] = []
+        add_start, add_char = starts.append, chars.append
         byte, done, is_after_space = 1, 0, True  # the folded text begins with a space of its own
         for run in _IRREGULAR.finditer(source):
             if run.start() > done:
@@ -55,6 +56,18 @@ class OffsetMap:
                     is_after_space = is_space_last
         add_start(byte)
         add_char(done)
+        return cls(source, starts, chars)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Map a byte span of the folded text; the end takes in combining marks that were dropped."""
+        first, last = self._char(start), self._char(end - 1) + 1
+        while last < len(self._source) and unicodedata.combining(self._source[last]):
+            last += 1
+        return first, last
+
+    def _char(self, byte: int) -> int:
+        stretch = bisect_right(self._starts, byte) - 1
+        return min(self._chars[stretch] + byte - self._starts[stretch], self._chars[stretch + 1] - 1)
 
 
 class ShapeTable(dict[str, tuple[int, bool, bool]]):

@@ -43,7 +43,7 @@ class TermIndex:
         return [(term, *self.bounds(term, end, data)) for term, end in self.ends(data)]
 
     def ends(self, data: bytes) -> list[tuple[int, int]]:
-        """Return every hit in folded bytes as (term, where it was seen to end): all most articles are asked."""
+        """Return every hit in folded bytes as (term, where it was seen to end): enough for most articles."""
         if self._is_empty:
             return []
         ends: list[tuple[int, int]] = []

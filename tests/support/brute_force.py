@@ -1,0 +1,300 @@
+"""The meaning of a rule once more, written as plainly as possible: sentences are lists of words, no index.
+
+A rule holds when one sentence (or none at all) satisfies its whole condition: every leaf that is bound to a
+sentence must hold in that one, every other leaf somewhere.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import pairwise, permutations, product
+from typing import NamedTuple
+
+from alerts.watchlist.clauses import (
+    All,
+    AnyOf,
+    Clause,
+    Countries,
+    Filter,
+    Near,
+    Not,
+    Phrase,
+    Regex,
+    Text,
+    Theme,
+)
+from alerts.watchlist.themes import LabelWords, ThemeDefinition
+from stream.event import ArticleEvent
+from stream.text.fold import fold
+
+Place = tuple[str, int]
+
+
+class Word(NamedTuple):
+    folded: str
+    place: Place
+    break_before: bool  # a ; or : stands between this word and the one before
+
+
+class Run(NamedTuple):
+    """Words `first` to `last` of one field."""
+
+    words: tuple[Word, ...]
+    first: int
+    last: int
+
+    @property
+    def place(self) -> Place:
+        return self.words[self.first].place
+
+    @property
+    def end_place(self) -> Place:
+        return self.words[self.last].place
+
+
+class BruteForce:
+    def __init__(self, themes: Mapping[str, ThemeDefinition], labels: LabelWords) -> None:
+        self.themes = themes
+        self.labels = labels
+
+    def holds(self, clause: Clause, event: ArticleEvent) -> bool:
+        return any(self._is_true(clause, event, place) for place in _places(event))
+
+    def _is_true(  # noqa: PLR0911  # a return a kind of clause
+        self, clause: Clause, event: ArticleEvent, place: Place | None
+    ) -> bool:
+        match clause:
+            case All(parts=parts):
+                return all(self._is_true(part, event, place) for part in parts)
+            case AnyOf(parts=parts):
+                return any(self._is_true(part, event, place) for part in parts)
+            case Not(part=part):
+                return not self.holds(part, event)
+            case Countries():
+                return place is not None and _countries_hold(clause, event, place)
+            case Theme():
+                places = self._theme_places(clause, event)
+                return bool(places) if clause.within == "article" else place in places
+            case Text():
+                places = _text_places(clause, event)
+                is_bound = clause.of_countries and clause.within != "article"
+                return place in places if is_bound else bool(places)
+            case Filter(field=field, values=values):
+                value = getattr(event, field) or ""
+                if field == "language":
+                    return any(value == wanted or value.startswith(wanted + "-") for wanted in values)
+                return value.lower() in [wanted.lower() for wanted in values]
+
+    def _theme_places(self, clause: Theme, event: ArticleEvent) -> set[Place]:
+        return {
+            run.place
+            for run in self._triggers(clause.name, event)
+            if not self._labels(run, event) & clause.exclude
+        }
+
+    def _triggers(self, name: str, event: ArticleEvent) -> list[Run]:
+        runs: list[Run] = []
+        covers: list[Run] = []
+        tables = [t for lang, t in self.themes[name].languages.items() if _speaks(lang, event)]
+        for words in _fields(event).values():
+            for table in tables:
+                covers += [run for phrase in table.exclude for run in _phrase_runs(phrase, 0, words)]
+        for words in _fields(event).values():
+            for table in tables:
+                runs += [
+                    run
+                    for phrase in table.triggers
+                    for run in _phrase_runs(phrase, 0, words)
+                    if not _is_covered(run, covers)
+                ]
+                for near in table.near:
+                    for phrases in product(*near.all):
+                        runs += _windows(phrases, near.words, words, covers)
+        runs = _shortest(runs)
+        outer = [run for run in runs if not any(_is_inside(run, other) for other in runs)]
+        return [run for run in outer if run.place == run.end_place]
+
+    def _labels(self, run: Run, event: ArticleEvent) -> set[str]:
+        found: set[str] = set()
+        tables = [t for lang, t in self.labels.languages.items() if _speaks(lang, event)]
+        for table, words in product(tables, _fields(event).values()):
+            for label, phrases in table.items():
+                for mark in (m for phrase in phrases for m in _phrase_runs(phrase, 0, words)):
+                    is_here = mark.place == run.place
+                    if label in {"past", "opinion"}:
+                        is_labelled = is_here or (label == "opinion" and mark.place[0] == "title")
+                    else:
+                        is_labelled = is_here and _is_near(run, mark)
+                    if is_labelled:
+                        found.add(label)
+        return found
+
+
+def _is_near(run: Run, mark: Run) -> bool:
+    before, after = sorted([run, mark], key=lambda one: (one.first, one.last))
+    between = after.first - before.last - 1
+    crossed = run.words[before.last + 1 : after.first + 1]
+    return between < 8 and not any(word.break_before for word in crossed)
+
+
+def _speaks(language: str, event: ArticleEvent) -> bool:
+    return language == "en" or event.language == "und" or event.language.split("-")[0] == language
+
+
+def _places(event: ArticleEvent) -> list[Place | None]:
+    return [None, ("title", 0), ("lead", 0), *(("text", i) for i in range(len(event.sentences) or 1))]
+
+
+def _fields(event: ArticleEvent) -> dict[str, tuple[Word, ...]]:
+    starts = [*(event.sentences or (0,)), len(event.text)]
+    words: list[Word] = []
+    for number, (start, end) in enumerate(pairwise(starts)):
+        words += _words(event.text[start:end], ("text", number))
+    fields = {"title": tuple(_words(event.title, ("title", 0))), "text": tuple(words)}
+    if event.lead and not _is_copy(event):
+        fields["lead"] = tuple(_words(event.lead, ("lead", 0)))
+    return fields
+
+
+def _words(text: str, place: Place) -> Iterator[Word]:
+    has_break = False
+    for stretch in re.findall(r"[;:]|[^;:]+", text):
+        if stretch in ";:":
+            has_break = True
+            continue
+        for folded in fold(stretch).data.decode().split():
+            yield Word(folded, place, has_break)
+            has_break = False
+
+
+def _is_copy(event: ArticleEvent) -> bool:
+    return event.text.startswith(event.lead) and not event.text[len(event.lead) :][:1].isalnum()
+
+
+def _phrase_runs(phrase: str, slop: int, words: tuple[Word, ...]) -> list[Run]:
+    """Every way the words of a phrase stand in order; each gap within a written word must be nothing."""
+    pieces = [fold(written).data.decode().split() for written in phrase.split()]
+    starred = [written.endswith("*") for written in phrase.split()]
+    found = []
+    for starts in product(
+        *(
+            [i for i in range(len(words)) if _is_at(words, i, p, s)]
+            for p, s in zip(pieces, starred, strict=True)
+        )
+    ):
+        ends = [start + len(piece) for start, piece in zip(starts, pieces, strict=True)]
+        gaps = [start - end for end, start in zip(ends, starts[1:], strict=False)]
+        if all(gap >= 0 for gap in gaps) and sum(gaps) <= slop:
+            found.append(Run(words, starts[0], ends[-1] - 1))
+    return found
+
+
+def _is_at(words: tuple[Word, ...], start: int, piece: list[str], is_starred: bool) -> bool:
+    there = [word.folded for word in words[start : start + len(piece)]]
+    if there == piece:
+        return True
+    return (
+        is_starred
+        and len(there) == len(piece)
+        and there[:-1] == piece[:-1]
+        and there[-1].startswith(piece[-1])
+    )
+
+
+def _windows(phrases: tuple[str, ...], width: int, words: tuple[Word, ...], covers: list[Run]) -> list[Run]:
+    sides = [[r for r in _phrase_runs(phrase, 0, words) if not _is_covered(r, covers)] for phrase in phrases]
+    runs = []
+    for chosen in product(*sides):
+        first, last = min(r.first for r in chosen), max(r.last for r in chosen)
+        if last - first + 1 <= width:
+            runs.append(Run(words, first, last))
+    return runs
+
+
+def _is_covered(run: Run, covers: list[Run]) -> bool:
+    return any(
+        c.words is run.words or c.words == run.words
+        for c in covers
+        if c.first <= run.first and run.last <= c.last
+    )
+
+
+def _shortest(runs: list[Run]) -> list[Run]:
+    return list(dict.fromkeys(runs))
+
+
+def _is_inside(run: Run, other: Run) -> bool:
+    is_same = run.words == other.words and (run.first, run.last) != (other.first, other.last)
+    return is_same and other.first <= run.first and run.last <= other.last
+
+
+def _countries_hold(clause: Countries, event: ArticleEvent, place: Place) -> bool:
+    if clause.salience == "headline" and place[0] != "title":
+        return False
+    if clause.salience == "lead" and place[0] == "text" and place[1] > 1:
+        return False
+    if clause.mode == "pair" and clause.role == "participant":
+        here = [r.countries for r in event.relations if (r.field, r.sentence) == place]
+    else:
+        roles = {"participant", "passing"} if clause.role == "mentioned" else {"participant"}
+        named = {m.country for m in event.mentions if (m.field, m.sentence) == place and m.role in roles}
+        here = [tuple(sorted(named))]  # type: ignore[list-item]  # any number of them, not two
+    return any(
+        all(country in group for country, group in zip(chosen, clause.groups, strict=True))
+        for countries in here
+        for chosen in permutations(countries, len(clause.groups))
+    )
+
+
+def _text_places(clause: Text, event: ArticleEvent) -> set[Place]:
+    places: set[Place] = set()
+    for place, end_place, field, is_lead in _text_spots(clause, event):
+        if not (field in clause.fields or (is_lead and "lead" in clause.fields)):
+            continue
+        if clause.within == "sentence" and place != end_place:
+            continue
+        if clause.within == "paragraph" and _paragraph(event, place) != _paragraph(event, end_place):
+            continue
+        is_wide = clause.within == "paragraph" and clause.of_countries
+        places |= {
+            other
+            for other in _places(event)
+            if other is not None
+            and (other == place or (is_wide and _paragraph(event, other) == _paragraph(event, place)))
+        }
+    return places
+
+
+def _paragraph(event: ArticleEvent, place: Place) -> tuple[str, int]:
+    field, sentence = place
+    if field != "text":
+        return place
+    mark = "\n\n" if "\n\n" in event.text else "\n"
+    starts = event.sentences or (0,)
+    return field, event.text[: starts[sentence]].count(mark)
+
+
+def _text_spots(clause: Text, event: ArticleEvent) -> Iterator[tuple[Place, Place, str, bool]]:
+    lead_words = len(list(_words(event.lead, ("lead", 0)))) if event.lead and _is_copy(event) else 0
+    for term, (field, words) in product(clause.terms, _fields(event).items()):
+        match term:
+            case Phrase(phrase, slop):
+                runs = _phrase_runs(phrase, slop, words)
+            case Near(phrases, width):
+                runs = _windows(phrases, width, words, [])
+            case Regex(pattern):
+                yield from _regex_spots(pattern, field, event)
+                continue
+        for run in runs:
+            yield run.place, run.end_place, field, field == "text" and run.last < lead_words
+
+
+def _regex_spots(pattern: str, field: str, event: ArticleEvent) -> Iterator[tuple[Place, Place, str, bool]]:
+    source = getattr(event, field)
+    flags = re.IGNORECASE | (re.ASCII if pattern.isascii() else re.NOFLAG)
+    for found in re.finditer(pattern, source, flags):
+        places = [(field, 0), (field, 0)]
+        if field == "text":
+            starts = event.sentences or (0,)
+            places = [("text", sum(s <= at for s in starts) - 1) for at in (found.start(), found.end() - 1)]
+        is_lead = field == "text" and bool(event.lead) and _is_copy(event) and found.end() <= len(event.lead)
+        yield places[0], places[1], field, is_lead
