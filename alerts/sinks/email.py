@@ -219,11 +219,18 @@ class EmailSink:
 
 
 async def _leave(client: SMTP) -> None:
-    """Say goodbye if that is quick; nothing that goes wrong now changes what happened."""
+    """Say goodbye if that is quick; nothing that goes wrong now changes what happened.
+
+    Then hang up for good: a TLS connection that is closed politely waits for the other side's farewell.
+    """
+    transport = client.transport
     with contextlib.suppress(Exception):
         async with asyncio.timeout(_GOODBYE_S):
             await client.quit()
     client.close()
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()
+        await asyncio.sleep(0)  # the loop closes the socket in its next turn
 
 
 def _deeper(error: Exception) -> Literal["tls", "connection"]:

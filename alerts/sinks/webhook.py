@@ -3,6 +3,7 @@
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
 
+import base64
 import email.utils
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,10 +37,14 @@ def _is_http(url: SecretStr) -> SecretStr:
 
 
 def _is_key(secret: SecretStr) -> SecretStr:
+    encoded = secret.get_secret_value().removeprefix("whsec_")
     try:
-        Webhook(secret.get_secret_value())
-    except (ValueError, RuntimeError):
-        raise ValueError("wanted base64, with or without whsec_ before it") from None
+        # Strictly, unlike the library, which would take a mistyped secret for another, shorter one.
+        is_usable = len(base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)) > 0
+    except ValueError:
+        is_usable = False
+    if not is_usable:
+        raise ValueError("wanted base64, with or without whsec_ before it")
     return secret
 
 
