@@ -149,7 +149,7 @@ def describe(node: Node) -> str:
     if node.value is None:
         return "nothing"
     text = node.text if len(node.text) <= _LONGEST_SHOWN else f"{node.text[:_LONGEST_SHOWN]}…"
-    return f'the text "{text}"' if isinstance(node.value, str) else text
+    return f'the text "{masked(text)}"' if isinstance(node.value, str) else text
 
 
 def child(node: Node, part: str | int) -> Node | None:
