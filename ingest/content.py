@@ -12,6 +12,7 @@ from ingest.extract.fragment import fragment_text, is_page
 from ingest.extract.metadata import PageMetadata, read_metadata
 from ingest.extract.page import parse_page
 from ingest.item import RawItem, Rejected
+from ingest.urls import canonical_url, is_front_page
 from stream.event import Extraction
 
 MAX_BODY_BYTES = 10_000_000
@@ -116,23 +117,29 @@ def _from_page_text(page_text: str) -> Content:
 
 
 def _from_page(item: RawItem, markup: str, warnings: tuple[str, ...], *, quick: bool) -> Content | Rejected:
-    tree = parse_page(markup)
-    if tree is None:
+    page = parse_page(markup)
+    if page is None:
         return Rejected("undecodable", "no mark-up to read", item.source, item.locator)
-    page = read_metadata(tree, item.url)
-    body = extract_body(tree, title=item.title or page.title or "", declared=page.article_body, quick=quick)
-    text = body.text or fragment_text(page.description or item.summary or "")
+    said = read_metadata(page.tree, item.url)
+    body = extract_body(page, title=item.title or said.title or "", declared=said.article_body, quick=quick)
+    text = body.text or fragment_text(said.description or item.summary or "")
     kind: BodyKind = "full" if body.text else "summary" if text else "none"
-    found = (*warnings, *body.warnings, *(() if page.is_free else ("paywalled",)))
+    cut = () if page.is_whole else ("page_cut",)
+    wall = () if said.is_free else ("paywalled",)
     return Content(
         text=text,
         kind=kind,
-        extraction=Extraction(method=body.method, version=body.version, warnings=found),
-        title=page.title,
-        page=page,
-        day=None if _is_dated(item, page) else find_day(tree, item.url, item.found_at),
+        extraction=Extraction(
+            method=body.method, version=body.version, warnings=(*warnings, *cut, *body.warnings, *wall)
+        ),
+        title=said.title,
+        page=said,
+        day=find_day(page.tree, item.url, item.found_at) if _may_have_day(item, said) else None,
     )
 
 
-def _is_dated(item: RawItem, page: PageMetadata) -> bool:
-    return any(parse_instant(raw) for raw in (item.published or "", *(raw for raw, _ in page.published)))
+def _may_have_day(item: RawItem, said: PageMetadata) -> bool:
+    """Whether to look for a date in the text: none is declared, and on a front page it would be another's."""
+    declared = (item.published or "", *(raw for raw, _ in said.published))
+    url = canonical_url(item.url or "")
+    return not any(map(parse_instant, declared)) and not (url and is_front_page(url))

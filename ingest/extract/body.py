@@ -13,11 +13,10 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal
 
 from lxml import etree
-from lxml.html import HtmlElement
 
 from ingest.extract.characters import paragraphs
 from ingest.extract.fragment import fragment_text
-from ingest.extract.page import write_page
+from ingest.extract.page import Page
 from ingest.extract.titles import letters, words
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ BodyWarning = Literal["body_short", "body_off_title", "extractor_failed"]
 
 _SHORT_CHARS = 300
 _MUCH_LONGER = 2
+_ABOUT_CHARS = 20_000  # an article names its subject by then
 _FAILURES = (
     ValueError,
     TypeError,
@@ -53,18 +53,18 @@ class Body:
     warnings: tuple[BodyWarning, ...] = ()
 
 
-def extract_body(tree: HtmlElement, *, title: str, declared: str | None, quick: bool = False) -> Body:
-    """The body of a page from its tree, which stays as it is; empty text where there is none.
+def extract_body(page: Page, *, title: str, declared: str | None, quick: bool = False) -> Body:
+    """The body of a page, which stays as it is; empty text where there is none.
 
     `declared` is the articleBody of JSON-LD: only a fallback, as sites put teasers in it (first, it lowered
     F1 from .942 to .931). `quick` spends a tenth of the time for F1 .932 and .913: for overload.
     """
-    first = _judge(_attempt(_by_resiliparse if quick else _by_trafilatura, tree), title)
+    first = _judge(_attempt(_by_resiliparse if quick else _by_trafilatura, page), title)
     if not first.warnings:
         return first
     rivals = [_judge(Body(_without_title(fragment_text(declared or ""), title), "jsonld"), title)]
     if first.method != "resiliparse":
-        rivals.append(_judge(_attempt(_by_resiliparse, tree), title))
+        rivals.append(_judge(_attempt(_by_resiliparse, page), title))
     return functools.reduce(_better, rivals, first)
 
 
@@ -83,8 +83,8 @@ def _judge(body: Body, title: str) -> Body:
     found = list(body.warnings)
     if _weight(text) < _SHORT_CHARS:
         found.append("body_short")
-    wanted = words(title)
-    if wanted and text and not wanted & words(text):
+    wanted, start = words(title), text[:_ABOUT_CHARS].lower()
+    if wanted and text and not any(word in start for word in wanted):
         found.append("body_off_title")
     return replace(body, text=text, warnings=tuple(found))
 
@@ -102,26 +102,26 @@ def _without_title(text: str, title: str) -> str:
     return "\n".join(kept)
 
 
-def _attempt(extract: Callable[[HtmlElement], Body], tree: HtmlElement) -> Body:
+def _attempt(extract: Callable[[Page], Body], page: Page) -> Body:
     """What `extract` finds; its failures are no text, so that another reading gets its turn."""
     try:
-        return extract(tree)
+        return extract(page)
     except _FAILURES:
         method: Method = "trafilatura" if extract is _by_trafilatura else "resiliparse"
         return Body("", method, warnings=("extractor_failed",))
 
 
-def _by_trafilatura(tree: HtmlElement) -> Body:
-    document = _trafilatura()(tree, favor_precision=True, include_comments=False, with_metadata=False)
+def _by_trafilatura(page: Page) -> Body:
+    document = _trafilatura()(page.tree, favor_precision=True, include_comments=False, with_metadata=False)
     text = getattr(document, "text", None) or ""  # None, or the dict of a mode not used here
     return Body(paragraphs(text), "trafilatura", _version("trafilatura"))
 
 
-def _by_resiliparse(tree: HtmlElement) -> Body:
+def _by_resiliparse(page: Page) -> Body:
     from resiliparse.extract.html2text import extract_plain_text
 
     text = extract_plain_text(
-        write_page(tree), main_content=True, alt_texts=False, comments=False, list_bullets=False
+        page.safe_markup, main_content=True, alt_texts=False, comments=False, list_bullets=False
     )
     return Body(paragraphs(text), "resiliparse", _version("resiliparse"))
 

@@ -8,8 +8,6 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from ingest.extract.characters import strip_invisible
-
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its BOM starts with the other's
@@ -17,6 +15,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# Only what parsers trip over: what else is unseen goes from each field, on a thousandth of the characters.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
 _DECLARED_WITHIN_BYTES = 4096
 _SEVEN_BIT = ("iso2022_jp", "iso-2022-jp", "iso-2022-kr", "hz-gb-2312")
@@ -58,7 +58,7 @@ def decode(data: bytes, charset: str | None = None) -> Decoded:
     for encoding in ("utf-8", *declared):
         text = _strictly(data, encoding)
         if text is not None:
-            return Decoded(strip_invisible(text), encoding)
+            return Decoded(_CONTROL.sub("", text), encoding)
     return _guess(data, declared)
 
 
@@ -78,7 +78,7 @@ def _guess(data: bytes, declared: list[str]) -> Decoded:
 
     text = data.decode("utf-8", "replace")
     if text.count("\ufffd") <= len(text) * _BROKEN_PER_CHARACTER:
-        return Decoded(strip_invisible(text), "utf-8", ("encoding_damaged",))
+        return Decoded(_CONTROL.sub("", text), "utf-8", ("encoding_damaged",))
     detected = _known(detect_encoding(data))
     likely = [name for name in (detected, *declared) if name and name != "utf-8"]
     guessed = _damaged(data, likely[0] if likely else "windows-1252")
@@ -87,7 +87,7 @@ def _guess(data: bytes, declared: list[str]) -> Decoded:
 
 def _damaged(data: bytes, encoding: str) -> Decoded:
     text = data.decode(encoding, "replace")
-    return Decoded(strip_invisible(text), encoding, ("encoding_damaged",) if "\ufffd" in text else ())
+    return Decoded(_CONTROL.sub("", text), encoding, ("encoding_damaged",) if "\ufffd" in text else ())
 
 
 def _strictly(data: bytes, encoding: str) -> str | None:

@@ -34,11 +34,11 @@ def fragment_text(markup: str) -> str:
         markup = html.unescape(markup)
     if not _MARKUP.search(markup):
         return paragraphs(markup)
-    tree = parse_page(f"<div>{markup}</div>")
-    if tree is None:
+    page = parse_page(f"<div>{markup}</div>")
+    if page is None:
         return ""
     pieces: list[str] = []
-    _collect(tree, pieces)
+    _collect(page.tree, pieces)
     return paragraphs("".join(pieces))
 
 

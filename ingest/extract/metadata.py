@@ -133,10 +133,11 @@ def _site_labels(url: str | None) -> list[str]:
 
 def _authors(tree: HtmlElement, node: Node, meta: dict[str, list[str]], publisher: str) -> tuple[str, ...]:
     """The names of the first place that names more than the publisher, else of the first that names any."""
-    bylines = map(_text, tree.xpath("//*[@rel='author' or @itemprop='author']")[:_MAX_NAMES])
-    places: tuple[Iterable[str], ...] = (texts(node.get("author")), _values(meta, *_AUTHOR_META), bylines)
-    named = [names for place in places if (names := _people(place))]
-    return next((names for names in named if names != (publisher,)), named[0] if named else ())
+    named = [_people(texts(node.get("author"))), _people(_values(meta, *_AUTHOR_META))]
+    if not any(names and names != (publisher,) for names in named):
+        bylines = tree.xpath("//*[@rel='author' or @itemprop='author']")[:_MAX_NAMES]
+        named.insert(0, _people(map(_text, bylines)))
+    return max(named, key=lambda names: (bool(names) and names != (publisher,), bool(names)))
 
 
 def _people(raw: Iterable[str]) -> tuple[str, ...]:
