@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from ingest.health import Health, survey
 from ingest.metrics import SourceCollector
@@ -16,10 +17,12 @@ from wirewatch.live import JointMetrics, LiveRules, LiveSources
 from wirewatch.lock import StateLock
 from wirewatch.readiness import Readiness, Verdict
 from wirewatch.roles import Role
-from wirewatch.roles.deliver import DeliverRole
-from wirewatch.roles.ingest import IngestRole
 from wirewatch.settings import Settings
 from wirewatch.web.sight import Sight
+
+if TYPE_CHECKING:
+    from wirewatch.roles.deliver import DeliverRole
+    from wirewatch.roles.ingest import IngestRole
 
 logger = logging.getLogger(__name__)
 

@@ -44,7 +44,8 @@ class WebSettings(BaseModel):
     def _needs_token_beyond_loopback(self) -> "WebSettings":
         if self.host not in LOOPBACK and self.token is None:
             raise ValueError(
-                f"web.host is {self.host}: set web.token (or WIREWATCH_WEB__TOKEN_FILE) first, or listen on 127.0.0.1"
+                f"web.host is {self.host}: set web.token (or WIREWATCH_WEB__TOKEN_FILE) first, "
+                "or listen on 127.0.0.1"
             )
         return self
 
@@ -109,7 +110,7 @@ class Settings(BaseSettings):
     log: LogSettings = LogSettings()
 
     @classmethod
-    def settings_customise_sources(
+    def settings_customise_sources(  # every layer is prepared by `Layers`, so that origins can be told
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
@@ -117,7 +118,8 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Order the layers; the file's is prepared by `load`, so that it can carry positions."""
+        """Take the merged layers only."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
         return (init_settings,)
 
 

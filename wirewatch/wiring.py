@@ -3,12 +3,13 @@
 import os
 import random
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
+from ingest.annotate.annotator import load as load_annotator
 from prometheus_client import CollectorRegistry, GCCollector, Info, PlatformCollector, ProcessCollector
 
 from alerts.consume import Consume, Rules
@@ -29,7 +30,6 @@ from alerts.store.database import open_sqlite
 from alerts.store.dead_letters import DeadLetters
 from alerts.store.ledger import Ledger
 from alerts.store.sink_states import SinkStates
-from ingest.annotate.annotator import load as load_annotator
 from ingest.fetch.fetcher import Fetcher
 from ingest.intake import Intake
 from ingest.metrics import IngestMetrics
@@ -56,7 +56,6 @@ from wirewatch.settings import LOOPBACK, Settings
 from wirewatch.web.app import Push, create_app
 from wirewatch.web.push import Door
 from wirewatch.web.sight import Sight
-
 
 GROUP = "alerts"
 PUSH_SOURCE = "push"
@@ -133,9 +132,11 @@ def new_fetcher(settings: Settings, metrics: Metrics | None = None) -> Fetcher:
     return Fetcher(settings.net, settings.ingest.fetch, version=program_version(), observer=observer)
 
 
-def new_workers(settings: Settings) -> Workers:
+def new_workers(settings: Settings, metrics: Metrics | None = None) -> Workers:
     """Make the pool of extraction processes; each starts at its first call."""
-    return Workers(load_annotator, settings.ingest.workers)
+    if metrics is None:
+        return Workers(load_annotator, settings.ingest.workers)
+    return Workers(load_annotator, settings.ingest.workers, on_loss=metrics.ingest.worker_lost)
 
 
 def source_builder(fetcher: Fetcher, workers: Workers, store: IngestStore) -> Callable[[AnySource], Source]:
@@ -155,7 +156,7 @@ def ingest_role(
     settings: Settings, state: State, sources: LiveSources, metrics: Metrics, clock: Clock = utc_now
 ) -> IngestRole:
     """Build the ingest role."""
-    fetcher, workers = new_fetcher(settings, metrics), new_workers(settings)
+    fetcher, workers = new_fetcher(settings, metrics), new_workers(settings, metrics)
     intake = Intake(state.store, workers, settings.ingest.intake, metrics.ingest, clock)
     poller = Poller(intake, state.store, settings.ingest.polling, clock, random.Random())  # noqa: S311 - jitter
     schedule = Schedule(poller, settings.ingest.polling, metrics.ingest, clock)

@@ -16,7 +16,6 @@ from ingest.sources import Source
 from ingest.sources.push import KIND as PUSH
 from ingest.store import IngestStore
 from ingest.workers import Workers
-from stream.timing import Clock
 from wirewatch.readiness import Verdict
 
 logger = logging.getLogger(__name__)

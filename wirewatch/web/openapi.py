@@ -96,7 +96,7 @@ def _push() -> dict[str, Any]:
         "required": ["articles"],
         "properties": {"articles": {"type": "array", "items": {"$ref": "#/components/schemas/Outcome"}}},
     }
-    errors = {status: _PROBLEM for status in ("400", "401", "403", "413", "415", "422", "429", "507")}
+    errors = dict.fromkeys(("400", "401", "403", "413", "415", "422", "429", "507"), _PROBLEM)
     return {
         "operationId": "pushArticles",
         "summary": "hand over one article or an array of them; 202 once they are durable",
