@@ -106,7 +106,8 @@ class Workers:
         """Give calls that run `timeout_s` to finish, drop those that wait, and end all processes."""
         self._is_closed = True
         self._threads.shutdown(wait=False, cancel_futures=True)
-        running = [asyncio.wrap_future(future) for future in self._pending if not future.cancelled()]
+        # A copy in one step: pool threads take their futures out as they finish.
+        running = [asyncio.wrap_future(future) for future in tuple(self._pending) if not future.cancelled()]
         if running:
             await asyncio.wait(running, timeout=timeout_s)
         with self._lock:
