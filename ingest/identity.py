@@ -3,6 +3,7 @@
 import unicodedata
 from typing import Literal
 
+from ingest.extract.characters import strip_invisible
 from ingest.urls import url_key
 
 _TEXT_CHARS = 500
@@ -25,7 +26,7 @@ def identity_key(
     a revision and not another article. http and https, with and without `www.`, give the same key.
     """
     if guid and (rule == "guid" or not url):
-        return f"guid\n{source}\n{unicodedata.normalize('NFC', guid.strip())}"
+        return f"guid\n{source}\n{strip_invisible(unicodedata.normalize('NFC', guid.strip()))}"
     if url:
         return f"url\n{url_key(url)}"
     return f"text\n{_words(title)}\n{_words(text)[:_TEXT_CHARS]}\n{_words(publisher or '')}"

@@ -85,7 +85,7 @@ def normalise(item: RawItem, annotate: Annotate, *, quick: bool = False) -> Arti
     annotated = annotate(title, text, language, published_at=published.at)
     return ArticleEvent(
         event_id=_event_id(item, url, title, text),
-        source=item.source,
+        source=one_line(item.source, _MAX_FIELD_CHARS),
         title=title,
         first_seen_at=item.found_at,
         fetched_at=item.found_at,
@@ -98,7 +98,7 @@ def normalise(item: RawItem, annotate: Annotate, *, quick: bool = False) -> Arti
         body_kind=content.kind,
         language=language,
         publisher=publisher,
-        publisher_country=item.publisher_country,
+        publisher_country=_line(item.publisher_country),
         authors=_lines(item.authors or content.page.authors),
         section=_line(item.section or content.page.section),
         tags=_lines(item.tags or content.page.tags),
@@ -156,7 +156,7 @@ def _event_id(item: RawItem, url: str | None, title: str, text: str) -> str:
     return identity(
         identity_key(
             item.identity,
-            source=item.source,
+            source=one_line(item.source, _MAX_FIELD_CHARS),
             guid=item.guid,
             url=url,
             title=title,

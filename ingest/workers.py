@@ -12,16 +12,18 @@ import pickle
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar, TypeVarTuple, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from ingest.item import RawItem, Rejected
-from ingest.normalise import Annotate, normalise_safely
+from ingest.normalise import Annotate, normalise, normalise_safely
 from ingest.worker_handle import LossReason, WorkerHandle, WorkerLostError, WorkerStartError
 from ingest.worker_process import Answer, Call
 from stream.errors import StreamError
 from stream.event import ArticleEvent
+from stream.timing import utc_now
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -104,7 +106,8 @@ class Workers:
         """Give calls that run `timeout_s` to finish, drop those that wait, and end all processes."""
         self._is_closed = True
         self._threads.shutdown(wait=False, cancel_futures=True)
-        running = [asyncio.wrap_future(future) for future in self._pending if not future.cancelled()]
+        # A copy in one step: pool threads take their futures out as they finish.
+        running = [asyncio.wrap_future(future) for future in tuple(self._pending) if not future.cancelled()]
         if running:
             await asyncio.wait(running, timeout=timeout_s)
         with self._lock:
@@ -183,7 +186,9 @@ class Workers:
         with self._lock:
             if self._is_killing:
                 raise WorkersClosedError("closed before the call ran")
-            handle = WorkerHandle(self._initialise, memory_mb=self._config.memory_mb, name=name)
+            handle = WorkerHandle(
+                partial(_warmed_up, self._initialise), memory_mb=self._config.memory_mb, name=name
+            )
             self._handles.add(handle)
         self._mine.handle = handle
         return handle
@@ -197,6 +202,14 @@ class Workers:
 def normalise_batch(annotate: Annotate, items: Sequence[RawItem], quick: bool) -> list[Outcome]:
     """Normalise in this process, in order; the part of `Workers.normalise` that runs in a worker."""
     return [normalise_safely(item, annotate, quick=quick) for item in items]
+
+
+def _warmed_up(initialise: Callable[[], Annotate]) -> Annotate:
+    """The annotator, once a page has gone all the way: no item's deadline pays for imports and models."""
+    annotate = initialise()
+    page = b"<!doctype html><html><body><p>The first page of a new process is this one.</p></body></html>"
+    normalise(RawItem(source="", found_at=utc_now(), html=page), annotate)
+    return annotate
 
 
 def _batches(items: Sequence[RawItem]) -> Iterator[list[RawItem]]:

@@ -17,7 +17,7 @@ from lxml import etree
 from ingest.extract.characters import paragraphs
 from ingest.extract.fragment import fragment_text
 from ingest.extract.page import Page
-from ingest.extract.titles import letters, words
+from ingest.extract.titles import letters, telling_words
 
 if TYPE_CHECKING:
     from trafilatura.settings import Document
@@ -43,8 +43,8 @@ _FAILURES = (
 class Body:
     """Paragraphs as lines, how they were won, and what is suspicious about them.
 
-    `body_short` and `body_off_title` (no word of the title) are what cookie walls, paywalls and newsletter
-    boxes look like (adbar/trafilatura#569): labels, for some short items are honest.
+    `body_short` and `body_off_title` (none of the title's telling words) are what cookie walls, paywalls and
+    newsletter boxes look like (adbar/trafilatura#569): labels, for some short items are honest.
     """
 
     text: str
@@ -83,7 +83,7 @@ def _judge(body: Body, title: str) -> Body:
     found = list(body.warnings)
     if _weight(text) < _SHORT_CHARS:
         found.append("body_short")
-    wanted, start = words(title), text[:_ABOUT_CHARS].lower()
+    wanted, start = telling_words(title), text[:_ABOUT_CHARS].lower()
     if wanted and text and not any(word in start for word in wanted):
         found.append("body_off_title")
     return replace(body, text=text, warnings=tuple(found))

@@ -111,7 +111,7 @@ def _known(label: str | None) -> str | None:
     label = label.strip()[:40]
     try:
         name = codecs.lookup(map_encoding_to_html5(label, fallback_utf8=False) or label).name
-        b"".decode(name)  # base64 and its like are codecs, but not of text
+        b"x".decode(name, "replace")  # base64 and its like are codecs, but not of text
     except (LookupError, ValueError):
         return None
     return _WIDER.get(name, name)

@@ -49,9 +49,9 @@ def texts(value: object) -> list[str]:
         if isinstance(each, str) and each.strip():
             found.append(each[:_TEXT_LIMIT])
         elif isinstance(each, dict):
-            queue.append(each.get("name") or each.get("@value") or each.get("url"))
+            queue.appendleft(each.get("name") or each.get("@value") or each.get("url"))
         elif isinstance(each, list):
-            queue.extend(each[:50])
+            queue.extendleft(reversed(each[:50]))
     return found
 
 

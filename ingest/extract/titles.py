@@ -11,6 +11,7 @@ from dataclasses import dataclass
 # A hyphen separates only between spaces; the others also where a site forgets the space before them.
 _SEPARATOR = re.compile(r"\s+[-–—·•»«:/]\s+|\s*[|｜ㅣ¦]\s*|：|\s+::\s+")
 _WORD = re.compile(r"\w+")
+_FIRST_SPACELESS = "\u0e00"  # Thai; Han, kana and Hangul come after it
 MAX_TITLE_CHARS = 1000
 
 
@@ -55,12 +56,14 @@ def cut_site(title: str, headings: Sequence[str], site_names: Sequence[str]) -> 
     return title
 
 
-def words(text: str) -> set[str]:
-    """Lower-case words of two letters and more; in scripts without spaces, every pair of characters."""
+def telling_words(text: str) -> set[str]:
+    """Lower-case words of four letters and more; in scripts without spaces, every pair of characters."""
     found: set[str] = set()
     for word in _WORD.findall(text.lower()):
-        pairs = (word[i : i + 2] for i in range(len(word) - 1)) if word > "\u0e00" else [word]
-        found.update(pair for pair in pairs if len(pair) > 1)
+        if word >= _FIRST_SPACELESS:
+            found.update(word[i : i + 2] for i in range(len(word) - 1))
+        elif len(word) > 3:
+            found.add(word)
     return found
 
 
@@ -72,7 +75,7 @@ def _endings(title: str) -> Iterator[tuple[int, str]]:
 
 
 def _share_a_word(one: str, other: str) -> bool:
-    return bool({word for word in words(one) if len(word) > 3 or word > "\u0e00"} & words(other))
+    return bool(telling_words(one) & telling_words(other))
 
 
 def letters(text: str) -> str:
