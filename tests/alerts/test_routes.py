@@ -129,6 +129,7 @@ def test_given_a_tree_of_routes_when_a_match_comes_then_it_goes_where_the_tree_s
         (SINKS + "routes:\n- {match: {severity: hgh}}", (7, 22), "none of the words it may be", "high"),
         (SINKS + "routes:\n- {match: {label: x}}", (7, 12), 'the key "label" is not known here', None),
         (SINKS + "routes:\n- {continue: 1}", (7, 14), "continue is not true or false", None),
+        ("sinks: [console]\ndefault: console\n", (1, 8), "sinks is not a mapping", None),
         (SINKS + "routes:\n- {sinks: []}", (7, 11), "sinks has too few entries", None),
     ],
 )

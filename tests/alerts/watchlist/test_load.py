@@ -252,7 +252,7 @@ TREES = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100, deadline=None)
 @given(when=TREES, rest=TREES)
 def test_given_a_watchlist_of_any_shape_when_loaded_then_it_is_rules_or_problems_and_never_a_crash(
     load: Load, when: object, rest: object

@@ -90,3 +90,15 @@ def test_given_an_unknown_label_when_loaded_then_the_known_one_is_suggested(tmp_
 
     assert (problem.line, problem.column) == (3, 5)
     assert problem.suggestion == 'did you mean "hypothetical"?'
+
+
+def test_given_an_unreadable_theme_beside_a_sound_one_when_loaded_then_both_are_told_of(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.yaml").write_text("theme: [")
+    (tmp_path / "trade.yaml").write_text(TRADE)
+
+    loaded = load_themes(tmp_path)
+
+    assert list(loaded.themes) == ["trade"]
+    assert [problem.file for problem in loaded.problems] == [str(tmp_path / "a.yaml")]

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -178,3 +179,18 @@ def test_given_a_repeated_key_when_loaded_then_there_is_no_value_and_both_proble
         ("config/s.yaml", 2),
         ("config/s.yaml", 3),
     ]
+
+
+def test_given_a_model_that_has_no_schema_when_checked_then_an_unknown_key_is_told_without_a_suggestion() -> (
+    None
+):
+    class Opaque(Model):
+        call: Callable[[], None] | None = None
+
+    document, _ = parse(b"cal: x", "o.yaml")
+    assert document is not None
+
+    (problem,) = check(document, TypeAdapter(Opaque)).problems
+
+    assert problem.message == 'the key "cal" is not known here'
+    assert problem.suggestion is None

@@ -24,6 +24,13 @@ def test_given_wide_characters_before_the_place_when_rendered_then_the_caret_sta
     ]
 
 
+def test_given_marks_without_width_before_the_place_when_rendered_then_the_caret_stands_below_it() -> None:
+    assert rendered("{e\u0301: 1, e\u0301: 2}").splitlines()[1:3] == [
+        "  1 | {e\u0301: 1, e\u0301: 2}",
+        "    |        ^",
+    ]
+
+
 def test_given_tabs_before_the_place_when_rendered_then_they_stand_below_too() -> None:
     assert rendered("[a,\t\t&x 1]").splitlines()[1:3] == ["  1 | [a,\t\t&x 1]", "    |    \t\t^"]
 
