@@ -118,17 +118,18 @@ class _Reader:
         fields: dict[str, list[Element]] = {}
         for child in element:
             key = self._key(child)
-            for part in child if key == "media:group" else (child,):
-                fields.setdefault(self._key(part), []).append(part)
+            if key == "media:group":
+                for part in child:
+                    fields.setdefault(self._key(part), []).append(part)
+            else:
+                fields.setdefault(key, []).append(child)
         return fields
 
     def _key(self, element: Element) -> str:
         tag = element.tag
-        if not isinstance(tag, str):
-            return ""
         key = self._keys.get(tag)
         if key is None:
-            key = self._keys[tag] = read.key_of(tag)
+            key = self._keys[tag] = read.key_of(tag) if isinstance(tag, str) else ""
         return key
 
     def _link(self, fields: Fields) -> str | None:
