@@ -1,7 +1,8 @@
 """RSS and Atom as well-formed XML, read from lxml's tree: the fast path that nearly every feed takes.
 
-Our own reader and not fastfeedparser, which is a little faster but hands out dates already converted,
-so that `2026-11-24` looks like midnight, and loses titles in XHTML, base64 or with mark-up in them.
+Our own reader and not fastfeedparser, which is three times as fast (89 real feeds, one run: 0.030 s of CPU
+against 0.090 s) but hands out dates already converted, so that `2026-11-24` looks like midnight, and loses
+titles in XHTML, base64 or with mark-up in them.
 """
 
 import re
