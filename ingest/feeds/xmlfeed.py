@@ -1,7 +1,8 @@
 """RSS and Atom as well-formed XML, read from lxml's tree: the fast path that nearly every feed takes.
 
-Our own reader and not fastfeedparser, which is a little faster but hands out dates already converted,
-so that `2026-11-24` looks like midnight, and loses titles in XHTML, base64 or with mark-up in them.
+Our own reader and not fastfeedparser, which is three times as fast (89 real feeds, one run: 0.030 s of CPU
+against 0.090 s) but hands out dates already converted, so that `2026-11-24` looks like midnight, and loses
+titles in XHTML, base64 or with mark-up in them.
 """
 
 import re
@@ -118,17 +119,18 @@ class _Reader:
         fields: dict[str, list[Element]] = {}
         for child in element:
             key = self._key(child)
-            for part in child if key == "media:group" else (child,):
-                fields.setdefault(self._key(part), []).append(part)
+            if key == "media:group":
+                for part in child:
+                    fields.setdefault(self._key(part), []).append(part)
+            else:
+                fields.setdefault(key, []).append(child)
         return fields
 
     def _key(self, element: Element) -> str:
         tag = element.tag
-        if not isinstance(tag, str):
-            return ""
         key = self._keys.get(tag)
         if key is None:
-            key = self._keys[tag] = read.key_of(tag)
+            key = self._keys[tag] = read.key_of(tag) if isinstance(tag, str) else ""
         return key
 
     def _link(self, fields: Fields) -> str | None:
