@@ -4,8 +4,6 @@ Measured: title and 100 characters right on every page of the development set, t
 about 10,000 calls a second. Pass cleaned text only: menus are in the site's language.
 """
 
-# ruff: noqa: SIM905 - long lists of words read better as words
-
 import functools
 import re
 from typing import TYPE_CHECKING

@@ -4,8 +4,6 @@ RFC 3986 section 6 for case, ports, dot segments and percent-encoding; tracking 
 folded into the page it stands for. Pure, total and idempotent: any string in, a URL or None out.
 """
 
-# ruff: noqa: SIM905 - long lists of words read better as words
-
 import re
 from urllib.parse import SplitResult, urljoin, urlsplit
 

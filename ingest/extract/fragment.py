@@ -1,7 +1,5 @@
 """A feed's summary or content to plain text, a paragraph a line; no boilerplate to judge, so no extractor."""
 
-# ruff: noqa: SIM905 - long lists of words read better as words
-
 import html
 import re
 

@@ -1,7 +1,5 @@
 """What a page says about itself: JSON-LD, meta elements, `time`, headings and links, from one parsed tree."""
 
-# ruff: noqa: SIM905 - long lists of words read better as words
-
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

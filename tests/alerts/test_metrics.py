@@ -23,8 +23,8 @@ def test_given_what_happened_when_scraped_then_it_is_counted(
     metrics.backlog(
         [SinkBacklog("hook", 4, NOON - timedelta(seconds=30)), SinkBacklog("desk", 0, None)], NOON
     )
-    metrics.reloaded(NOON, successful=True)
-    metrics.reloaded(NOON + timedelta(hours=1), successful=False)
+    metrics.reloaded(NOON, is_successful=True)
+    metrics.reloaded(NOON + timedelta(hours=1), is_successful=False)
 
     def value(name: str, **labels: str) -> float | None:
         return registry.get_sample_value(name, labels)

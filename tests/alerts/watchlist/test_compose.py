@@ -35,7 +35,11 @@ def when_of(load: Load, when: str) -> Clause:
 @pytest.mark.parametrize(
     ("written", "clause"),
     [
-        ("[IR, TR]", Countries("when.countries", (("IR",), ("TR",)), "together")),
+        ("[IR, TR]", Countries("when.countries", (("IR",), ("TR",)), "pair")),
+        (
+            "{all_of: [IR, TR], as: mentioned}",
+            Countries("when.countries", (("IR",), ("TR",)), "together", "mentioned"),
+        ),
         ("[NO]", Countries("when.countries", (("NO",),), "together")),
         ("{all_of: [IR, TR, RU]}", Countries("when.countries", (("IR",), ("TR",), ("RU",)), "together")),
         ("{any_of: [IR, group:NATO, TR]}", Countries("when.countries", (("IR", *NATO),), "together")),

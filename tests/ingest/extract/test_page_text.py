@@ -47,7 +47,7 @@ PAGE = "\n".join(
 )
 
 
-def test_given_a_scraped_page_when_cleaned_then_title_dateline_credit_and_body_are_right():
+def test_given_a_scraped_page_when_cleaned_then_title_dateline_credit_and_body_are_right() -> None:
     page = clean_page(PAGE)
 
     assert page.title == "Lisbon and Tangier agree on a daily ferry"
@@ -58,7 +58,7 @@ def test_given_a_scraped_page_when_cleaned_then_title_dateline_credit_and_body_a
     assert page.warnings == ()
 
 
-def test_given_a_hard_wrapped_page_when_cleaned_then_paragraphs_are_whole_again():
+def test_given_a_hard_wrapped_page_when_cleaned_then_paragraphs_are_whole_again() -> None:
     words = " ".join(PARAGRAPHS[1:2] * 4).split()
     wrapped, line = [], ""
     for word in words:
@@ -72,20 +72,20 @@ def test_given_a_hard_wrapped_page_when_cleaned_then_paragraphs_are_whole_again(
     assert " ".join(words) in page.text
 
 
-def test_given_a_page_in_one_line_when_cleaned_then_its_sentences_are_kept():
+def test_given_a_page_in_one_line_when_cleaned_then_its_sentences_are_kept() -> None:
     page = clean_page(" ".join(PARAGRAPHS * 5))
 
     assert PARAGRAPHS[1] in page.text.replace("\n", " ")
 
 
-def test_given_a_menu_only_when_cleaned_then_there_is_no_body():
+def test_given_a_menu_only_when_cleaned_then_there_is_no_body() -> None:
     page = clean_page("\n".join(["Home", "World", "Sport", "Contact"] * 20))
 
     assert page.text == ""
     assert "no_body" in page.warnings
 
 
-def test_given_a_chinese_page_when_cleaned_then_short_looking_paragraphs_count_double():
+def test_given_a_chinese_page_when_cleaned_then_short_looking_paragraphs_count_double() -> None:
     body = "两国国防部长星期一在首都举行会谈，同意扩大联合训练的规模，并在明年春天举行演习，以加强合作。"
 
     page = clean_page("\n".join(["首页", "国际", "体育", body, body.replace("星期一", "星期二"), "版权所有"]))
@@ -94,7 +94,7 @@ def test_given_a_chinese_page_when_cleaned_then_short_looking_paragraphs_count_d
     assert "首页" not in page.text
 
 
-def test_given_datelines_of_agencies_when_split_then_place_and_credit_are_parted():
+def test_given_datelines_of_agencies_when_split_then_place_and_credit_are_parted() -> None:
     cases = {
         "PARIS (Reuters) - The ministers met.": ("PARIS", "Reuters", "The ministers met."),
         "KYIV, Ukraine, Nov 24 (AP) — A man spoke.": ("KYIV", "AP", "A man spoke."),
@@ -107,7 +107,7 @@ def test_given_datelines_of_agencies_when_split_then_place_and_credit_are_parted
     assert split == cases
 
 
-def test_given_a_quote_or_a_label_when_split_then_it_is_no_dateline():
+def test_given_a_quote_or_a_label_when_split_then_it_is_no_dateline() -> None:
     texts = (
         "Minister: we will go on.",
         "UPDATE: the road is open.",
@@ -118,7 +118,7 @@ def test_given_a_quote_or_a_label_when_split_then_it_is_no_dateline():
     assert [split_dateline(text) for text in texts] == [(None, None, text) for text in texts]
 
 
-def test_given_captions_when_split_then_the_credit_is_parted():
+def test_given_captions_when_split_then_the_credit_is_parted() -> None:
     assert split_credit("The quay at night. (Reuters)") == ("The quay at night.", "Reuters")
     assert split_credit("The quay at night. Photo: AFP") == ("The quay at night.", "AFP")
     assert split_credit("The quay at night.") == ("The quay at night.", None)
@@ -126,7 +126,7 @@ def test_given_captions_when_split_then_the_credit_is_parted():
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=2_000))
-def test_given_any_text_when_cleaned_then_nothing_is_invented(page: str):
+def test_given_any_text_when_cleaned_then_nothing_is_invented(page: str) -> None:
     cleaned = clean_page(page)
 
     words = "".join("".join(line.text for line in read_lines(page)).split())
@@ -136,7 +136,7 @@ def test_given_any_text_when_cleaned_then_nothing_is_invented(page: str):
 
 
 @given(st.lists(st.integers(-50, 50), max_size=40))
-def test_given_any_weights_when_searched_then_no_run_is_heavier(weights: list[int]):
+def test_given_any_weights_when_searched_then_no_run_is_heavier(weights: list[int]) -> None:
     start, end = heaviest_run([float(one) for one in weights])
 
     best = max(
@@ -145,7 +145,7 @@ def test_given_any_weights_when_searched_then_no_run_is_heavier(weights: list[in
     assert sum(weights[start:end]) == max(0, best)
 
 
-def test_given_a_megabyte_in_one_line_when_cleaned_then_it_returns():
+def test_given_a_megabyte_in_one_line_when_cleaned_then_it_returns() -> None:
     page = clean_page("word " * 200_000)
 
     assert len(page.text) <= 1_000_000

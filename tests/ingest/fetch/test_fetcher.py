@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import aiohttp
-import brotli  # type: ignore[import-untyped]  # ships no types
+import brotli
 import pytest
 from aiohttp import web
 

@@ -5,7 +5,7 @@ import tracemalloc
 import zlib
 from collections.abc import Callable
 
-import brotli  # type: ignore[import-untyped]  # ships no types
+import brotli
 import pytest
 from aiohttp import web
 
