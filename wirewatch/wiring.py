@@ -9,7 +9,6 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from ingest.annotate.annotator import load as load_annotator
 from prometheus_client import CollectorRegistry, GCCollector, Info, PlatformCollector, ProcessCollector
 
 from alerts.consume import Consume, Rules
@@ -30,6 +29,7 @@ from alerts.store.database import open_sqlite
 from alerts.store.dead_letters import DeadLetters
 from alerts.store.ledger import Ledger
 from alerts.store.sink_states import SinkStates
+from ingest.annotating import load_annotate
 from ingest.fetch.fetcher import Fetcher
 from ingest.intake import Intake
 from ingest.metrics import IngestMetrics
@@ -135,8 +135,8 @@ def new_fetcher(settings: Settings, metrics: Metrics | None = None) -> Fetcher:
 def new_workers(settings: Settings, metrics: Metrics | None = None) -> Workers:
     """Make the pool of extraction processes; each starts at its first call."""
     if metrics is None:
-        return Workers(load_annotator, settings.ingest.workers)
-    return Workers(load_annotator, settings.ingest.workers, on_loss=metrics.ingest.worker_lost)
+        return Workers(load_annotate, settings.ingest.workers)
+    return Workers(load_annotate, settings.ingest.workers, on_loss=metrics.ingest.worker_lost)
 
 
 def source_builder(fetcher: Fetcher, workers: Workers, store: IngestStore) -> Callable[[AnySource], Source]:

@@ -1,7 +1,7 @@
 """Countries of an article: where they are named, who takes part, what it reports between whom.
 
-    annotator = load()
-    annotation = annotator.annotate(title, text, "en", published_at=when)
+annotator = load()
+annotation = annotator.annotate(title, text, "en", published_at=when)
 """
 
 from ingest.annotate.annotation import Annotation

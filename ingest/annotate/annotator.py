@@ -11,7 +11,7 @@ from ingest.annotate.annotation import Annotation
 from ingest.annotate.article import SentencePairs, salient
 from ingest.annotate.article import relations as article_relations
 from ingest.annotate.cues import Cues
-from ingest.annotate.find import Finder, Named
+from ingest.annotate.find import Named
 from ingest.annotate.languages import Languages
 from ingest.annotate.roles import PARTICIPANT, Reason
 from ingest.annotate.sentences import sentence_starts

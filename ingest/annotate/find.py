@@ -51,7 +51,7 @@ class Finder:
         `context` is other text of the article (evidence only), `on` the day it was published.
         """
         hits = [hit for hit in self._hits(text) if hit.meanings]
-        surnames = {text[hit.start : hit.end].split()[-1] for hit in hits if hit.meanings[0].kind == "L"}
+        surnames = {text[hit.start : hit.end].rsplit(maxsplit=1)[-1] for hit in hits if hit.meanings[0].kind == "L"}
         codes = {code for hit in hits for code in hit.meanings[0].codes if self._is_plain(text, hit)}
         found: list[Named] = []
         for hit in hits:
@@ -163,7 +163,7 @@ def _is_headline(text: str) -> bool:
 def _is_inside(text: str, place: int) -> bool:
     """Tell whether a place is inside a sentence rather than at its start."""
     before = text[max(0, place - 3) : place].rstrip()
-    return bool(before) and before[-1] not in ".!?:\n“\"‘("
+    return bool(before) and before[-1] not in '.!?:\n“"‘('
 
 
 def _is_written(meaning: Meaning, written: str, text: str, start: int, end: int) -> bool:
