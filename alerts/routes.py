@@ -4,7 +4,8 @@ A tree as Alertmanager has it: routes are tried in order, the first that matches
 says `continue: true`; inside a matching route its own `routes` are tried, and its `sinks` are the fallback.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
+from collections.abc import Mapping as AbstractMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
@@ -13,8 +14,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 from alerts.alert import Match
 from alerts.watchlist.clauses import Severity
-from stream.config.check import check
-from stream.config.node import Document
+from stream.config.check import Checked, check
+from stream.config.node import Document, Mapping
 from stream.config.node import Path as Place
 from stream.config.problem import ConfigProblem, did_you_mean
 from stream.config.read import read
@@ -88,7 +89,7 @@ class LoadedRoutes(Generic[S]):
     """The router and the configuration of every sink by name; with an error both are None and empty."""
 
     router: Router | None
-    sinks: Mapping[str, S]
+    sinks: AbstractMapping[str, S]
     problems: tuple[ConfigProblem, ...] = ()
 
 
@@ -96,7 +97,7 @@ _ROUTES = TypeAdapter(RoutesFile)
 
 
 def load_routes(
-    path: Path, sink: TypeAdapter[S], known: Mapping[MatcherKey, Collection[str]] | None = None
+    path: Path, sink: TypeAdapter[S], known: AbstractMapping[MatcherKey, Collection[str]] | None = None
 ) -> LoadedRoutes[S]:
     """Read config/routes.yaml; `sink` validates what stands under each name of `sinks`.
 
@@ -106,20 +107,22 @@ def load_routes(
     if document is None:
         return LoadedRoutes(None, {}, problems)
     file = check(document, _ROUTES)
-    found = [*problems, *file.problems]
-    if file.value is None:
+    checked = _check_sinks(document, sink)
+    found = [*problems, *file.problems, *(problem for one in checked.values() for problem in one.problems)]
+    found += _unknown_sinks(document, file.value) if file.value else ()
+    if file.value is None or found:
         return LoadedRoutes(None, {}, tuple(found))
-    sinks: dict[str, S] = {}
-    for name in file.value.sinks:
-        checked = check(document, sink, at=("sinks", name))
-        found += checked.problems
-        if checked.value is not None:
-            sinks[name] = checked.value
-    found += _unknown_sinks(document, file.value)
-    if found:
-        return LoadedRoutes(None, {}, tuple(found))
+    sinks = {name: one.value for name, one in checked.items() if one.value is not None}
     warnings = tuple(_unknown_matchers(document, file.value.routes, known or {}))
     return LoadedRoutes(Router(file.value.default, file.value.routes), sinks, warnings)
+
+
+def _check_sinks(document: Document, sink: TypeAdapter[S]) -> dict[str, Checked[S]]:
+    """Check each sink by itself, also where the rest of the file is broken."""
+    names = document.root.items.get("sinks") if isinstance(document.root, Mapping) else None
+    if not isinstance(names, Mapping):
+        return {}
+    return {name: check(document, sink, at=("sinks", name)) for name in names.items}
 
 
 def _walk(routes: tuple[Route, ...], match: Match, inherited: tuple[str, ...]) -> Iterator[str]:
@@ -146,7 +149,7 @@ def _unknown_sinks(document: Document, file: RoutesFile) -> Iterator[ConfigProbl
 
 
 def _unknown_matchers(
-    document: Document, routes: tuple[Route, ...], known: Mapping[MatcherKey, Collection[str]]
+    document: Document, routes: tuple[Route, ...], known: AbstractMapping[MatcherKey, Collection[str]]
 ) -> Iterator[ConfigProblem]:
     for path, route in _all(routes, ("routes",)):
         for key, names in known.items():

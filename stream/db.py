@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-WAL_LIMIT_BYTES = 64 * 1024 * 1024
+_WAL_LIMIT_BYTES = 64 * 1024 * 1024
 _TRUNCATE_EVERY_S = 1.0
 _IDLE_READERS = 8
 
@@ -49,7 +49,6 @@ _PRAGMAS = (
     "PRAGMA checkpoint_fullfsync = ON",
     "PRAGMA foreign_keys = ON",
     "PRAGMA mmap_size = 0",
-    f"PRAGMA journal_size_limit = {WAL_LIMIT_BYTES}",
 )
 
 
@@ -69,12 +68,14 @@ class Database:
         busy_timeout_s: float = 10.0,
         check_s: float = 5.0,
         limits: WriterLimits = WriterLimits(),  # noqa: B008  frozen
+        wal_limit_bytes: int = _WAL_LIMIT_BYTES,
         observe_commit: Callable[[float], None] | None = None,
     ) -> None:
         sqlite.require_sound_version()
         require_sound_file(path, migrations, busy_timeout_s=busy_timeout_s, check_s=check_s)
         self.path = path
         self._busy_timeout_s = busy_timeout_s
+        self._wal_limit_bytes = wal_limit_bytes
         self._observe_commit = observe_commit
         self._truncate_after = 0.0
         self._readers: deque[Connection] = deque()
@@ -131,6 +132,11 @@ class Database:
         except FileNotFoundError:
             return 0
 
+    @property
+    def file_bytes(self) -> int:
+        """Size of the file, without the write-ahead log."""
+        return self.path.stat().st_size
+
     def checkpoint(self) -> bool:
         """Empty the write-ahead log into the file; False if a reader or another process is in the way."""
         connection = sqlite.connect(self.path, busy_timeout_s=0)
@@ -144,17 +150,16 @@ class Database:
     def backup(self, to: Path) -> None:
         """Copy the whole file, as of one instant, to `to`; writers go on meanwhile.
 
-        `to` is replaced in one step, and only by a complete copy that is durable.
+        `to` is replaced in one step, and only by a complete copy that is durable. Raises LogFullError when
+        there is no room for it.
         """
         partial = to.with_name(to.name + ".partial")
         partial.unlink(missing_ok=True)
-        target = sqlite.connect(partial, busy_timeout_s=self._busy_timeout_s)
         try:
-            with self.read() as source:
-                sqlite.copy(source, target)
+            self._copy(partial)
+            partial.replace(to)
         finally:
-            target.close()
-        partial.replace(to)
+            partial.unlink(missing_ok=True)
         _sync_directory(to.parent)
 
     def close(self) -> None:
@@ -181,7 +186,7 @@ class Database:
     def _open(self, migrations: Sequence[Migration]) -> Connection:
         connection = sqlite.connect(self.path, busy_timeout_s=self._busy_timeout_s)
         try:
-            _prepare(connection)
+            _prepare(connection, self._wal_limit_bytes)
             migrate(connection, migrations)
         except sqlite.Error as error:
             connection.close()
@@ -190,6 +195,14 @@ class Database:
             connection.close()
             raise
         return connection
+
+    def _copy(self, to: Path) -> None:
+        target = sqlite.connect(to, busy_timeout_s=self._busy_timeout_s)
+        try:
+            with self.read() as source:
+                sqlite.copy(source, target, to)
+        finally:
+            target.close()
 
     def _take_reader(self) -> Connection:
         if self._closed:
@@ -209,7 +222,7 @@ class Database:
         if self._observe_commit is not None:
             self._observe_commit(elapsed_s)
         now = time.monotonic()
-        if now >= self._truncate_after and self.wal_bytes > WAL_LIMIT_BYTES:
+        if now >= self._truncate_after and self.wal_bytes > self._wal_limit_bytes:
             self._truncate_after = now + _TRUNCATE_EVERY_S
             self._shrink_wal()
 
@@ -224,7 +237,7 @@ class Database:
             self._connection.execute(f"PRAGMA busy_timeout = {int(self._busy_timeout_s * 1000)}")
 
 
-def _prepare(connection: Connection) -> None:
+def _prepare(connection: Connection, wal_limit_bytes: int) -> None:
     (mode,) = connection.execute("PRAGMA journal_mode").fetchone() or ("",)
     if mode != "wal":
         # Only a file without tables takes this; before WAL, because that writes the first page.
@@ -232,7 +245,7 @@ def _prepare(connection: Connection) -> None:
         (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone() or ("",)
     if mode != "wal":
         raise StateError(f"this file system offers no shared memory for a WAL (journal mode {mode!r})")
-    for pragma in _PRAGMAS:
+    for pragma in (*_PRAGMAS, f"PRAGMA journal_size_limit = {wal_limit_bytes}"):
         connection.execute(pragma).fetchall()
 
 

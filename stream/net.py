@@ -148,7 +148,8 @@ class _GuardedConnector(TCPConnector):
     def _guarded_socket(self, addr_info: tuple[Any, ...]) -> socket.socket:
         family, kind, protocol, _, address = addr_info
         if not self._policy.permits(str(address[0]), _dialled_host.get()):
-            raise ForbiddenAddressError(f"{address[0]} is not a public address")
+            # One text for all: aiohttp merges the errors of several addresses unless they read alike.
+            raise ForbiddenAddressError("the name leads to an address that is not public")
         return socket.socket(family, kind, protocol)
 
 
@@ -160,8 +161,8 @@ def _check_host(host: str, policy: NetPolicy) -> None:
             raise ForbiddenAddressError(f"{host} is not a public address")
         return
     # WHATWG URL, "ends in a number": 127.1, 2130706433, 0x7f.0.0.1, 0177.0.0.1 are IPv4 to some.
-    if ":" in host or _NUMERIC_LABEL.fullmatch(host.rpartition(".")[2]):
-        raise ForbiddenAddressError("the host is a number but no plain address")
+    if ":" in host or "%" in host or _NUMERIC_LABEL.fullmatch(host.rpartition(".")[2]):
+        raise ForbiddenAddressError("the host is neither a name nor a plain address")
     is_local = host.lower() == "localhost" or host.lower().endswith(".localhost")
     if is_local and not policy.permits("127.0.0.1", host):
         raise ForbiddenAddressError("the host is this machine")

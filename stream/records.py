@@ -67,6 +67,8 @@ class Records:
 
     def insert(self, connection: Connection, events: Sequence[PackedEvent]) -> list[Appended]:
         """Store events in order, within the transaction of `connection`; those known keep their place."""
+        if not events:
+            return []
         places: list[Appended] = []
         new_bytes = 0
         for event in events:

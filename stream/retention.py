@@ -8,6 +8,7 @@ from stream.db import Connection, Database
 
 _CHUNK_ROWS = 1_000
 _CHUNK_PAGES = 2_000
+_WORTH_PAGES = 512
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -80,7 +81,7 @@ def _candidates(connection: Connection) -> list[Candidate]:
 def _give_back_pages(connection: Connection) -> bool:
     (pages,) = connection.execute("PRAGMA page_count").fetchone() or (0,)
     (free,) = connection.execute("PRAGMA freelist_count").fetchone() or (0,)
-    if free < _CHUNK_PAGES or free < pages // 4:
+    if free < _WORTH_PAGES or free < pages // 4:
         return False
     connection.execute(f"PRAGMA incremental_vacuum({_CHUNK_PAGES})").fetchall()
     return True

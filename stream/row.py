@@ -133,7 +133,8 @@ def _checksum(
     value: bytes,
     appended_at: int,
 ) -> int:
-    head = b"%d %b %d %b %d %d" % (partition, event_id, revision, key, codec, appended_at)
+    # %x takes integers only: a column that became a float must not pass for its whole part.
+    head = b"%x %b %x %b %x %x" % (partition, event_id, revision, key, codec, appended_at)
     checksum: int = crc32c(value, crc32c(head))
     return checksum
 

@@ -11,6 +11,8 @@ from stream.sqlite import Connection
 
 logger = logging.getLogger(__name__)
 
+_SMALLEST_PAGE = 512
+
 
 def require_sound_file(
     path: Path,
@@ -24,11 +26,13 @@ def require_sound_file(
     Reads the file for at most `check_s` seconds (0: not at all): a log of many gigabytes may not keep the
     service from starting. Damage further on still shows: SQLite reports it, and rows carry a checksum.
     """
-    wal = path.with_name(path.name + "-wal")
-    if not path.exists() or path.stat().st_size == 0:
-        if wal.exists() and wal.stat().st_size:
+    held_bytes = _size(path)
+    if held_bytes == 0:
+        if _size(path.with_name(path.name + "-wal")):
             raise sqlite.corrupt(path, "it is missing or empty, but its -wal file holds transactions")
         return
+    if held_bytes < _SMALLEST_PAGE:  # SQLite would take it for a new file
+        raise sqlite.corrupt(path, f"cut short to {held_bytes} bytes")
     if path.with_name(path.name + "-journal").exists():
         return  # died while it was created: SQLite must roll that back first, which needs writing
     connection = sqlite.connect(path, busy_timeout_s=busy_timeout_s, read_only=True)
@@ -39,6 +43,10 @@ def require_sound_file(
         raise sqlite.translated(error, path) from error
     finally:
         connection.close()
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def _check_pages(connection: Connection, path: Path, check_s: float) -> None:

@@ -3,8 +3,6 @@
 pysqlite3 rather than the standard library's module, whose SQLite is as old as the system's.
 """
 
-import errno
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +22,7 @@ IntegrityError: type[Exception] = sqlite.IntegrityError
 
 VERSION: tuple[int, int, int] = sqlite.sqlite_version_info
 
-_FULL, _IOERR, _BUSY, _LOCKED, _CORRUPT, _NOTADB, _INTERRUPT = 13, 10, 5, 6, 11, 26, 9
+_BUSY, _LOCKED, _INTERRUPT, _IOERR, _CORRUPT, _FULL, _NOTADB = 5, 6, 9, 10, 11, 13, 26
 # A full disk is SQLITE_FULL to write(2), but an exceeded quota is IOERR_WRITE, and the shared memory
 # of the WAL that cannot grow is IOERR_SHMSIZE (os_unix.c).
 _FULL_TOO = frozenset({_IOERR | 3 << 8, _IOERR | 19 << 8})
@@ -135,25 +133,40 @@ def raw_text(connection: Connection) -> Iterator[None]:
         raw.text_factory = str
 
 
-def copy(source: Connection, target: Connection) -> None:
-    """Copy the whole of one database into another, in the snapshot `source` reads."""
+def copy(source: Connection, target: Connection, to: Path) -> None:
+    """Copy the whole of one database into another at `to`, in the snapshot `source` reads.
+
+    Raises LogFullError without room for it.
+    """
     raw: Any = source
-    raw.backup(target)
+    try:
+        raw.backup(target)
+    except sqlite.Error as error:
+        # The driver asks the source for the code of a failure of the target: only the text is right.
+        if str(error) == "database or disk is full":
+            raise _full(to) from error
+        raise
 
 
 def statements(script: str) -> Iterator[str]:
-    """Split a script into statements; `executescript` would commit the transaction around it."""
+    """Split a script into statements; `executescript` would commit the transaction around it.
+
+    Raises ValueError if the last one lacks its semicolon.
+    """
     pending = ""
-    for part in script.split(";")[:-1]:
+    *parts, rest = script.split(";")
+    for part in parts:
         pending += part + ";"
         if sqlite.complete_statement(pending):
             yield pending.strip()
             pending = ""
+    if (pending + rest).strip():
+        raise ValueError(f"statement without its end: {(pending + rest).strip()}")
 
 
 def is_fatal(error: Exception) -> bool:
     """Whether the failure of one statement spoils the transaction around it."""
-    return _primary(error) in {_FULL, _IOERR, _CORRUPT, _NOTADB, _BUSY, _LOCKED}
+    return _primary(error) in {_FULL, _IOERR, _CORRUPT, _NOTADB}
 
 
 def is_interrupted(error: Exception) -> bool:
@@ -168,7 +181,7 @@ def translated(error: Exception, path: Path) -> StreamError:
     """
     code = getattr(error, "sqlite_errorcode", 0)
     if _primary(error) == _FULL or code in _FULL_TOO:
-        return LogFullError(f"{path}: no room on the disk: {os.strerror(errno.ENOSPC)}")
+        return _full(path)
     if _primary(error) in {_BUSY, _LOCKED}:
         return StateError(f"{path} is locked by another process: {error}")
     if _primary(error) in {_CORRUPT, _NOTADB}:
@@ -185,6 +198,10 @@ def corrupt(path: Path, detail: str) -> StateError:
         f"-wal file aside, and put a backup in their place; or salvage the rows that are readable with "
         f"`sqlite3 {path.name} .recover`",
     )
+
+
+def _full(path: Path) -> LogFullError:
+    return LogFullError(f"{path}: no room on the disk")
 
 
 def _primary(error: Exception) -> int:

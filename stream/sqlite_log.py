@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import ClassVar, Protocol
 
 from stream.db import Connection, Database, Migration
-from stream.errors import StreamError
 from stream.event import ArticleEvent
 from stream.groups import Groups, Member
 from stream.log import Appended, Consumer, Producer, Record
@@ -17,17 +16,14 @@ from stream.records import LogSize, Records
 from stream.retention import retain
 from stream.row import RowCodec
 from stream.sqlite_consumer import DamageCounter, SqliteConsumer
+from stream.sqlite_producer import AppendObserver, SqliteProducer
 from stream.timing import Clock, utc_now
 
 _READ_BYTES = 16 * 1024 * 1024
 
 
-class LogMetrics(DamageCounter, Protocol):
+class LogMetrics(AppendObserver, DamageCounter, Protocol):
     """What the log reports as it happens."""
-
-    def observe_append(self, seconds: float) -> None:
-        """Note how long an append took until it was durable."""
-        ...
 
 
 class SqliteLog:
@@ -70,21 +66,9 @@ class SqliteLog:
         now = self._clock()
         return self._records.insert(connection, [self._codec.pack(event, now) for event in events])
 
-    def append(self, events: Sequence[ArticleEvent]) -> list[Appended]:
-        """Store events durably, all or none; see `append_in` and `Producer.append`."""
-        if not events:
-            return []
-        started = time.monotonic()
-        now = self._clock()
-        packed = [self._codec.pack(event, now) for event in events]  # here: the writer's time is everybody's
-        places = self._database.write(lambda connection: self._records.insert(connection, packed))
-        if self._metrics is not None:
-            self._metrics.observe_append(time.monotonic() - started)
-        return places
-
     def producer(self) -> Producer:
         """Return a new producer."""
-        return _SqliteProducer(self)
+        return SqliteProducer(self._database, self._records, self._codec, self._clock, self._metrics)
 
     def consumer(self, group: str) -> Consumer:
         """Return a new consumer, which joins `group` now; a new group starts at the oldest record.
@@ -126,19 +110,8 @@ class SqliteLog:
         return retain(self._database, older_than, max_bytes)
 
     def forget_group(self, group: str) -> None:
-        """Remove a group that nobody needs any more, so that it no longer keeps records from retention."""
+        """Remove a group that nobody needs any more, so that it no longer keeps records from retention.
+
+        Close its consumers first: one that goes on joins anew, at the oldest record.
+        """
         self._groups.forget(group)
-
-
-class _SqliteProducer:
-    def __init__(self, log: SqliteLog) -> None:
-        self._log = log
-        self._closed = False
-
-    def append(self, events: Sequence[ArticleEvent]) -> list[Appended]:
-        if self._closed:
-            raise StreamError("this producer is closed")
-        return self._log.append(events)
-
-    def close(self) -> None:
-        self._closed = True

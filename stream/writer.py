@@ -175,8 +175,7 @@ class Writer:
             self._has_commit.notify_all()
 
     def _fail(self, batch: list[_Job], error: Exception) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+        self._roll_back()
         failed = batch or self._take_all()  # without a batch, BEGIN failed: all who wait learn of it
         logger.warning("batch not written", extra={"jobs": len(failed), "reason": str(error)})
         for job in failed:
@@ -184,6 +183,14 @@ class Writer:
                 job.failure = sqlite.translated(error, self._path)
                 job.failure.__cause__ = error
             job.future.set_exception(job.failure)
+
+    def _roll_back(self) -> None:
+        if not self._connection.in_transaction:
+            return  # SQLite does that itself after some failures
+        try:
+            self._connection.execute("ROLLBACK")
+        except sqlite.Error:  # the disk is gone for good: each BEGIN will say so to its callers
+            logger.exception("roll back failed", extra={"path": str(self._path)})
 
     def _take_all(self) -> list[_Job]:
         with self._has_room:

@@ -20,8 +20,10 @@ class StateLock:
         except BlockingIOError:
             holder = os.read(self._file, 32).decode(errors="replace").strip() or "unknown"
             os.close(self._file)
-            message = f"{state_dir} is in use: process {holder} runs the {role} role on it; stop it, or set WIREWATCH_STATE_DIR"
-            raise StateError(message) from None
+            raise StateError(
+                f"{state_dir} is in use: process {holder} runs the {role} role on it; "
+                "stop it, or set WIREWATCH_STATE_DIR"
+            ) from None
         os.ftruncate(self._file, 0)
         os.pwrite(self._file, f"{os.getpid()}\n".encode(), 0)
 

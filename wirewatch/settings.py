@@ -13,16 +13,22 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
-    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
+from alerts.consume import ConsumeConfig
+from alerts.deliver import DeliverConfig
+from ingest.fetch.fetcher import FetchOptions
+from ingest.intake import IntakeConfig
+from ingest.pace import PollingConfig
+from ingest.sources.push import PushConfig
+from ingest.workers import WorkersConfig
 from stream.net import NetPolicy
 from stream.open import StreamOptions
 
 PREFIX = "WIREWATCH_"
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class WebSettings(BaseModel):
@@ -36,9 +42,10 @@ class WebSettings(BaseModel):
 
     @model_validator(mode="after")
     def _needs_token_beyond_loopback(self) -> "WebSettings":
-        if self.host not in _LOOPBACK and self.token is None:
+        if self.host not in LOOPBACK and self.token is None:
             raise ValueError(
-                f"web.host is {self.host}: set web.token (or WIREWATCH_WEB__TOKEN_FILE) first, or listen on 127.0.0.1"
+                f"web.host is {self.host}: set web.token (or WIREWATCH_WEB__TOKEN_FILE) first, "
+                "or listen on 127.0.0.1"
             )
         return self
 
@@ -56,9 +63,20 @@ class IngestSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    workers: int = Field(default=0, ge=0, le=64, description="extraction processes; 0: one less than cores")
-    polls_at_once: int = Field(default=16, ge=1, le=256)
-    contact: str = Field(default="", description="URL or address that the user agent names")
+    fetch: FetchOptions = FetchOptions()
+    polling: PollingConfig = PollingConfig()
+    intake: IntakeConfig = IntakeConfig()
+    workers: WorkersConfig = WorkersConfig()
+    push: PushConfig = PushConfig()
+
+
+class AlertSettings(BaseModel):
+    """How records are matched and alerts delivered."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    consume: ConsumeConfig = ConsumeConfig()
+    deliver: DeliverConfig = DeliverConfig()
 
 
 class LogSettings(BaseModel):
@@ -87,11 +105,12 @@ class Settings(BaseSettings):
     stream: StreamOptions = StreamOptions()
     database: DatabaseSettings = DatabaseSettings()
     ingest: IngestSettings = IngestSettings()
+    alerts: AlertSettings = AlertSettings()
     net: NetPolicy = NetPolicy()
     log: LogSettings = LogSettings()
 
     @classmethod
-    def settings_customise_sources(
+    def settings_customise_sources(  # every layer is prepared by `Layers`, so that origins can be told
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
@@ -99,7 +118,8 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Order the layers; the file's is prepared by `load`, so that it can carry positions."""
+        """Take the merged layers only."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
         return (init_settings,)
 
 
@@ -149,8 +169,7 @@ def config_dir_of(flags: Mapping[str, Any]) -> Path:
 
 def build(layers: Layers) -> Settings:
     """Validate the merged layers; raises pydantic's ValidationError."""
-    init = InitSettingsSource(Settings, init_kwargs=layers.merged())
-    return Settings(**init())
+    return Settings(**layers.merged())
 
 
 def leaves(settings: BaseModel, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -66,12 +66,16 @@ class Composer:
             yield Not(self._place(below), self.compose(part, below))
 
     def _countries(self, part: CountriesPart, path: Path) -> Countries:
-        sides = part.pair or part.between
-        groups = tuple(self._vocabulary.expand(one) for one in sides or part.all_of or ())
+        groups = tuple(self._vocabulary.expand(one) for one in part.pair or part.between or part.all_of or ())
         if part.any_of:
             members = [code for one in part.any_of for code in self._vocabulary.expand(one)]
             groups = (tuple(dict.fromkeys(members)),)
-        return Countries(self._place(path), groups, "pair" if sides else "together", part.role, part.salience)
+        # Two countries that take part in one sentence may still have nothing to do with each other there
+        # (X and Y both warned Z); two sides are therefore held to a relation, as `annotate` reports it.
+        is_pair = part.role == "participant" and len(groups) == 2
+        return Countries(
+            self._place(path), groups, "pair" if is_pair else "together", part.role, part.salience
+        )
 
     def _theme(self, part: ThemePart, path: Path) -> Theme:
         exclude = frozenset(part.labels.exclude) - frozenset(part.labels.include)

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from alerts.watchlist.clauses import Severity, Status
 from alerts.watchlist.parts import CountriesClause, Part, TextClause, ThemeClause, Words
-from alerts.watchlist.shorthand import ONE_OR_MORE, TEXT, Short, keys_as_list
+from alerts.watchlist.shorthand import ONE_OR_MORE, TEXT, WORD, Short, keys_as_list
 from stream.config.node import Path
 
 _LATER_WORDS = ("trigger", "expect", "exceptions", "include", "lists", "alert", "published", "review_by")
@@ -90,8 +90,10 @@ class ArticlePart(Part):
 
 def _as_article(value: Any) -> Any:
     """Take the first line of plain words as the title and the rest as the text."""
-    if not isinstance(value, str):
+    if not isinstance(value, WORD):
         return value
+    if not isinstance(value, str):
+        return {"title": value}
     title, _, text = value.strip().partition("\n")
     return {"title": title.strip(), "text": text.strip()}
 

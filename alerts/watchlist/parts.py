@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from alerts.watchlist.clauses import Label, TextField
 from alerts.watchlist.patterns import PatternError, pattern_flags
-from alerts.watchlist.shorthand import ONE_OR_MORE, TEXT, TEXTS, Short
+from alerts.watchlist.shorthand import ONE_OR_MORE, TEXT, TEXTS, WORD, Short
 from alerts.watchlist.vocabulary import Vocabulary
 
 
@@ -149,7 +149,7 @@ class Term(Part):
 
 
 def _as_term(value: Any) -> Any:
-    return {"phrase": value} if isinstance(value, str) else value
+    return {"phrase": value} if isinstance(value, WORD) else value
 
 
 class TextPart(Term):
@@ -188,7 +188,7 @@ def as_theme(value: Any) -> Any:
     if isinstance(value, list):
         advice = {"wanted": "one theme", "suggestion": "any: [{theme: one}, {theme: other}]"}
         raise PydanticCustomError("theme_list", "a theme clause names one theme", advice)
-    return {"name": value} if isinstance(value, str) else value
+    return {"name": value} if isinstance(value, WORD) else value
 
 
 def as_text(value: Any) -> Any:

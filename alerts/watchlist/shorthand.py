@@ -7,6 +7,8 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+WORD = (str, int, float, bool)  # what an unquoted word may have become; `check` takes it as written
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Short:
@@ -30,7 +32,7 @@ class Short:
 
 def one_as_list(value: Any) -> Any:
     """`publisher: BBC` is `publisher: [BBC]`."""
-    return [value] if isinstance(value, str | int | float | bool) else value
+    return [value] if isinstance(value, WORD) else value
 
 
 def keys_as_list(value: Any) -> Any:

@@ -12,8 +12,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from alerts.watchlist.clauses import Label
-from stream.config.check import load
+from stream.config.check import check
 from stream.config.problem import ConfigProblem
+from stream.config.read import read
 
 LABELS_FILE = "labels.yaml"
 
@@ -136,21 +137,20 @@ def load_themes(folder: Path) -> LoadedThemes:
     labels = LabelWords({})
     problems: list[ConfigProblem] = []
     for path in sorted(folder.glob("*.yaml")):
-        if path.name == LABELS_FILE:
-            read = load(path, _LABELS)
-            problems += read.problems
-            labels = LabelWords(read.value.labels) if read.value else labels
+        document, found = read(path)
+        problems += found
+        if document is None:
             continue
-        theme = load(path, _THEME)
+        if path.name == LABELS_FILE:
+            words = check(document, _LABELS)
+            problems += words.problems
+            labels = LabelWords(words.value.labels) if words.value else labels
+            continue
+        theme = check(document, _THEME)
         problems += theme.problems
-        if theme.value:
-            problems += _twice(path, theme.value.theme, themes)
+        if theme.value and theme.value.theme in themes:
+            message = f'the theme "{theme.value.theme}" is defined in another file too'
+            problems.append(document.problem(("theme",), message, wanted="one file a theme"))
+        elif theme.value:
             themes[theme.value.theme] = theme.value.freeze()
     return LoadedThemes(themes, labels, tuple(problems))
-
-
-def _twice(path: Path, name: str, themes: Mapping[str, ThemeDefinition]) -> list[ConfigProblem]:
-    if name not in themes:
-        return []
-    message = f'the theme "{name}" is defined in another file too'
-    return [ConfigProblem(file=str(path), line=1, column=1, message=message, wanted="one file a theme")]

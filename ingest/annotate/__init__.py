@@ -1,1 +1,19 @@
-"""What a text says of countries: mentions, roles, relations."""
+"""Countries of an article: where they are named, who takes part, what it reports between whom.
+
+annotator = load()
+annotation = annotator.annotate(title, text, "en", published_at=when)
+"""
+
+from ingest.annotate.annotation import Annotation
+from ingest.annotate.annotator import Annotator
+from ingest.annotate.languages import FALLBACK, shipped
+
+__all__ = ["Annotation", "Annotator", "load"]
+
+
+def load(languages: tuple[str, ...] = (FALLBACK,)) -> Annotator:
+    """Build the annotator from the package data, with `languages` compiled now and others on first use."""
+    tables = shipped()
+    for language in languages:
+        tables.get(language)
+    return Annotator(tables)

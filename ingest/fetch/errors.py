@@ -23,7 +23,7 @@ _REASONS: tuple[tuple[type[BaseException], FetchReason], ...] = (
 
 def failure_of(error: BaseException) -> FetchFailed:
     """Classify an error of aiohttp.ClientError, OSError or ValueError kind."""
-    detail = f"{type(error).__name__}: {error}"[:300]
+    detail = f"{type(error).__name__}: {error}"[:300].encode("utf-8", "backslashreplace").decode()
     if was_forbidden(error):
         return FetchFailed("forbidden_address", detail)
     if isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):

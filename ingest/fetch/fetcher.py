@@ -1,6 +1,7 @@
 """The Fetcher: one GET, however many hops it takes, that ends in time and stays within its bounds."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import monotonic
@@ -16,12 +17,10 @@ from yarl import URL
 from ingest.fetch import headers as read
 from ingest.fetch.errors import failure_of
 from ingest.fetch.outcome import Fetched, FetchFailed, FetchOutcome, Gone, NotModified, Validators
+from ingest.fetch.redirects import PERMANENT, REDIRECTS, kept_headers, target_of
 from stream.net import ForbiddenAddressError, NetPolicy, check_url, guarded_connector
 from stream.timing import Clock, utc_now
 
-_PERMANENT = frozenset({301, 308})
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_MAX_URL_CHARS = 4096
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, "
     "text/html;q=0.8, */*;q=0.5"
@@ -58,7 +57,7 @@ class FetchObserver(Protocol):
 class _Request:
     """One chain of hops: what is asked for, and what is left of the time."""
 
-    headers: Mapping[str, str]  # of the caller; for the first origin only
+    headers: Mapping[str, str]  # of the caller; credentials among them
     validators: Validators
     max_bytes: int
     hops: list[tuple[int, URL]] = field(default_factory=list)  # status, where it led
@@ -117,9 +116,8 @@ class Fetcher:
     ) -> FetchOutcome:
         """GET `url`, conditionally where validators are given. Never raises for what the network does.
 
-        `headers` override ours (a user agent) or add to them (credentials); they go to the origin of `url`
-        only, not to another one that it redirects to. Waiting for a free slot of the host is not
-        counted as time.
+        `headers` override ours (a user agent) or add to them (credentials); another origin that `url`
+        redirects to gets the user agent only. Waiting for a free slot of the host is not counted as time.
         """
         started = monotonic()
         request = _Request(headers or {}, validators or Validators(), max_bytes or self._options.max_bytes)
@@ -132,12 +130,12 @@ class Fetcher:
         return outcome
 
     async def _follow(self, url: URL, request: _Request) -> FetchOutcome:
-        origin, left_s = url.origin(), self._options.timeout_s
+        home, left_s = url, self._options.timeout_s
         while True:
             async with self._slot(url):
                 began = monotonic()
                 async with asyncio.timeout(left_s):
-                    step = await self._hop(url, request, is_home=url.origin() == origin)
+                    step = await self._hop(url, home, request)
                 left_s -= monotonic() - began
             if not isinstance(step, URL):
                 return step
@@ -146,12 +144,12 @@ class Fetcher:
     def _slot(self, url: URL) -> asyncio.Semaphore:
         return self._slots.setdefault(url.host or "", asyncio.Semaphore(self._options.per_host))
 
-    async def _hop(self, url: URL, request: _Request, *, is_home: bool) -> FetchOutcome | URL:
+    async def _hop(self, url: URL, home: URL, request: _Request) -> FetchOutcome | URL:
         if self._session is None:
             raise RuntimeError("a Fetcher is used inside `async with`")
-        sent = self._headers(request, is_home=is_home)
+        sent = self._headers(request.validators, kept_headers(request.headers, home, url))
         async with self._session.get(url, headers=sent, allow_redirects=False) as response:
-            if response.status in _REDIRECTS:
+            if response.status in REDIRECTS:
                 return self._redirected(response, request)
             if not 200 <= response.status < 300 or response.status == 206:
                 return self._without_body(response, request)
@@ -168,16 +166,17 @@ class Fetcher:
                 permanent_url=_permanent(request),
             )
 
-    def _headers(self, request: _Request, *, is_home: bool) -> dict[str, str]:
+    def _headers(self, validators: Validators, asked: dict[str, str]) -> dict[str, str]:
         sent = {"User-Agent": self._user_agent, "Accept": _ACCEPT}
-        if request.validators.etag:
-            sent["If-None-Match"] = request.validators.etag
-        if request.validators.last_modified:
-            sent["If-Modified-Since"] = request.validators.last_modified
-        return {**sent, **request.headers} if is_home else sent
+        if validators.etag:
+            sent["If-None-Match"] = validators.etag
+        if validators.last_modified:
+            sent["If-Modified-Since"] = validators.last_modified
+        overridden = {name.lower() for name in asked}
+        return {name: value for name, value in sent.items() if name.lower() not in overridden} | asked
 
     def _redirected(self, response: aiohttp.ClientResponse, request: _Request) -> URL | FetchFailed:
-        target = _target(response)
+        target = target_of(response.url, response.headers.get("Location", ""))
         if isinstance(target, FetchFailed):
             return target
         if target == response.url or any(target == url for _, url in request.hops):
@@ -236,23 +235,16 @@ async def _bounded_body(response: aiohttp.ClientResponse, max_bytes: int) -> byt
     return bytes(body)
 
 
-def _target(response: aiohttp.ClientResponse) -> URL | FetchFailed:
-    location = response.headers.get("Location", "").strip()
-    if not location or len(location) > _MAX_URL_CHARS:
-        return FetchFailed("bad_redirect", "no usable Location")
-    try:
-        target = response.url.join(URL(location)).with_fragment(None)
-    except ValueError:
-        return FetchFailed("bad_redirect", "the Location cannot be read")
-    if target.scheme not in {"http", "https"}:
-        return FetchFailed("bad_redirect", f"leads to scheme {target.scheme[:20]!r}")
-    return target
-
-
 def _validators(response: aiohttp.ClientResponse) -> Validators:
-    return Validators(response.headers.get("ETag"), response.headers.get("Last-Modified"))
+    return Validators(_text(response, "ETag"), _text(response, "Last-Modified"))
+
+
+def _text(response: aiohttp.ClientResponse, name: str) -> str | None:
+    """A header, unless its bytes are no UTF-8: aiohttp could not send them back as they came."""
+    value = response.headers.get(name)
+    return None if value is None or re.search(r"[\ud800-\udfff]", value) else value
 
 
 def _permanent(request: _Request) -> str | None:
-    is_permanent = bool(request.hops) and all(status in _PERMANENT for status, _ in request.hops)
+    is_permanent = bool(request.hops) and all(status in PERMANENT for status, _ in request.hops)
     return str(request.hops[-1][1]) if is_permanent else None

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Unpack
 
 from stream.config.problem import ConfigProblem, Say, is_secret, masked
@@ -111,9 +111,13 @@ class Document:
             parent = self._walk(real[:-1])[1]
             spot = parent.keys[real[-1]] if isinstance(parent, Mapping) else node
         say.setdefault("key", self.place(path))
-        if not at_key and not any(is_secret(part) for part in real if isinstance(part, str)):
-            say.setdefault("found", describe(node))
         end = spot.end if isinstance(spot, Scalar) else spot.start + 1
+        if at_key:
+            return self.source.problem(spot.start, message, end=end, **say)
+        if any(is_secret(part) for part in real if isinstance(part, str)):
+            problem = self.source.problem(spot.start, message, **say)
+            return replace(problem, source=f"{problem.source[: problem.column - 1]}***")
+        say.setdefault("found", describe(node))
         return self.source.problem(spot.start, message, end=end, **say)
 
     def _walk(self, path: Path) -> tuple[Path, Node]:
@@ -145,7 +149,7 @@ def describe(node: Node) -> str:
     if node.value is None:
         return "nothing"
     text = node.text if len(node.text) <= _LONGEST_SHOWN else f"{node.text[:_LONGEST_SHOWN]}…"
-    return f'the text "{text}"' if isinstance(node.value, str) else text
+    return f'the text "{masked(text)}"' if isinstance(node.value, str) else text
 
 
 def child(node: Node, part: str | int) -> Node | None:

@@ -11,10 +11,10 @@ from stream.errors import StreamError
 
 Severity = Literal["error", "warning"]
 _MOST_SHOWN = 110
-_HIDDEN_NAME = r"[\w-]*(?:password|passwd|secret|token|api[_-]?key)(?!\w*_file\b)[\w-]*"
+_HIDDEN_NAME = r"[\w-]*(?:password|passwd|secret|token|api[_-]?key|authorization|cookie)(?!\w*_file\b)[\w-]*"
 _HIDDEN_KEY = re.compile(_HIDDEN_NAME, re.IGNORECASE)
 _HIDDEN_VALUE = re.compile(rf"""(\b{_HIDDEN_NAME}["']?\s*:\s+)\S.*""", re.IGNORECASE)
-_USER_OF_URL = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+_URL = re.compile(r"""(?P<user>(?<=://)[^/@\s]+(?=@))|(?<=://)(?P<host>[^/@\s]+/)(?P<path>[^\s,'"}]+)""")
 
 
 class Say(TypedDict, total=False):
@@ -91,8 +91,13 @@ def is_secret(key: str) -> bool:
 
 
 def masked(line: str) -> str:
-    """Hide what stands behind a secret key, and the user part of a URL."""
-    return _USER_OF_URL.sub("***", _HIDDEN_VALUE.sub(r"\1***", line))
+    """Hide what stands behind a secret key, and of a URL the user and all behind the host."""
+    return _URL.sub(_stars, _HIDDEN_VALUE.sub(r"\1***", line))
+
+
+def _stars(url: re.Match[str]) -> str:
+    """As many stars as characters, so that a caret behind them stands right."""
+    return "*" * len(url["user"]) if url["user"] else url["host"] + "*" * len(url["path"])
 
 
 def _pointed(source: str, line: int, column: int, width: int) -> list[str]:

@@ -121,7 +121,8 @@ def _syntax(source: Source, error: MarkedYAMLError) -> ConfigProblem:
     mark = (is_unclosed and error.context_mark) or error.problem_mark or error.context_mark
     start = mark.index if mark else 0
     if is_unclosed:
-        return source.problem(start, "what begins here is not closed before the file ends")
+        what = "what begins here" if start < len(source.text.rstrip()) else "what was opened"
+        return source.problem(start, f"{what} is not closed before the file ends")
     if source.text[start : start + 1] == "\t":
         return source.problem(start, "a tab stands where YAML wants spaces", wanted="spaces")
     said = " ".join(str(part) for part in (error.context, error.problem) if part)

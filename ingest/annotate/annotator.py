@@ -1,0 +1,135 @@
+"""Annotate an article: find the countries, read each sentence that names any, choose what it reports."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ingest.annotate import phrases, relations, roles
+from ingest.annotate.annotation import Annotation
+from ingest.annotate.article import SentencePairs, salient
+from ingest.annotate.article import relations as article_relations
+from ingest.annotate.cues import Cues
+from ingest.annotate.find import Named
+from ingest.annotate.languages import Languages
+from ingest.annotate.roles import PARTICIPANT, Reason
+from ingest.annotate.sentences import sentence_starts
+from stream.event import Field, Mention
+
+_DATELINE = re.compile(
+    r"\s*(?:[^\W\d_][\w'’.-]*(?:[ ,/]+(?!\()[\w'’.-]+){0,6}?)\s*(?:\([^)\n]{2,40}\)\s*)?(?:[—–-]{1,2}|:)\s"
+)
+_MAX_DATELINE_CHARS = 80
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What the sentences of one article have given so far."""
+
+    mentions: list[Mention]
+    pairs: list[SentencePairs]
+    previous: tuple[str, ...] = ()
+
+
+class Annotator:
+    """Annotates articles in any language; languages load on first use. Safe to share between threads."""
+
+    def __init__(self, languages: Languages) -> None:
+        """`languages` gives the tables; see `load`."""
+        self._languages = languages
+
+    def annotate(
+        self, title: str, text: str, language: str, *, published_at: datetime | None = None
+    ) -> Annotation:
+        """Annotate one article; `published_at` decides who was in office. Time is linear in the text."""
+        tables = self._languages.get(language)
+        starts = sentence_starts(text, language)
+        reading = _Reading([], [])
+        on = published_at.date() if published_at else None
+        in_title = tables.finder.find(title, context=text, on=on)
+        in_text = tables.finder.find(text, context=title, on=on)
+        lead_end = starts[1] if len(starts) > 1 else len(text)
+        is_sport = _is_sport([*in_title, *(found for found in in_text if found.end <= lead_end)])
+        _read_field(reading, "title", title, (0,), in_title, tables.cues, is_sport=is_sport)
+        _read_field(reading, "text", text, starts, in_text, tables.cues, is_sport=is_sport)
+        related = article_relations(reading.pairs)
+        return Annotation(starts, tuple(reading.mentions), salient(reading.mentions, related), related)
+
+
+def _read_field(
+    reading: _Reading,
+    field: Field,
+    body: str,
+    starts: tuple[int, ...],
+    found: Sequence[Named],
+    cues: Cues,
+    *,
+    is_sport: bool,
+) -> None:
+    by_sentence: dict[int, list[Named]] = {}
+    for mention in found:
+        if mention.kind not in "ST":
+            by_sentence.setdefault(bisect_right(starts, mention.start) - 1, []).append(mention)
+    for sentence, inside in by_sentence.items():
+        start, end = starts[sentence], starts[sentence + 1] if sentence + 1 < len(starts) else len(body)
+        _read_sentence(reading, field, body, (sentence, start, end), inside, cues, is_sport=is_sport)
+
+
+def _is_sport(opening: Sequence[Named]) -> bool:
+    """Tell whether the title and the lead are about sport: one word of sport only, or two others."""
+    kinds = [found.kind for found in opening if found.kind in "ST"]
+    return "S" in kinds or len(kinds) > 1
+
+
+def _read_sentence(
+    reading: _Reading,
+    field: Field,
+    body: str,
+    where: tuple[int, int, int],
+    inside: Sequence[Named],
+    cues: Cues,
+    *,
+    is_sport: bool,
+) -> None:
+    sentence, start, end = where
+    named = [mention for mention in inside if mention.kind != "B"]
+    if field == "text" and sentence == 0 and named:
+        start, named = _skip_dateline(reading, body, start, end, named)
+    found = phrases.read(body, start, end, named, cues) if named else []
+    reasons: list[Reason] = ["sports"] * len(found) if is_sport else roles.reasons(found, cues)
+    for phrase, reason in zip(found, reasons, strict=True):
+        reading.mentions += [_mention(named[place], field, sentence, reason) for place in phrase.mentions]
+    pairs = [] if is_sport else relations.pairs(found, reasons, cues, reading.previous)
+    reading.pairs.append(SentencePairs(field, sentence, pairs, len(named) < len(inside)))
+    acting = next((p.codes for p, r in zip(found, reasons, strict=True) if r in PARTICIPANT), [])
+    reading.previous = tuple(acting)
+
+
+def _skip_dateline(
+    reading: _Reading, body: str, start: int, end: int, named: Sequence[Named]
+) -> tuple[int, list[Named]]:
+    """"ANKARA:", "MOSCOW, Sept 5 (Agency) —" opening a text names the place of writing, not an actor."""
+    found = _DATELINE.match(body, start, min(end, start + _MAX_DATELINE_CHARS))
+    if found is None or named[0].kind not in "CGN" or not _is_dateline(body[start : named[0].end]):
+        return start, list(named)
+    edge = found.end()
+    reading.mentions += [_mention(mention, "text", 0, "dateline") for mention in named if mention.start < edge]
+    return edge, [mention for mention in named if mention.start >= edge]
+
+
+def _is_dateline(opening: str) -> bool:
+    """Only names stand before the colon or the dash: no small word."""
+    return all(not word[0].islower() for word in opening.split())
+
+
+def _mention(named: Named, field: Field, sentence: int, reason: Reason) -> Mention:
+    return Mention(
+        country=named.code,
+        field=field,
+        start=named.start,
+        end=named.end,
+        sentence=sentence,
+        role="participant" if reason in PARTICIPANT else "passing",
+        reason=reason,
+    )

@@ -1,0 +1,69 @@
+"""The tables of each language, loaded on first use and then kept."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from threading import Lock
+from typing import Any
+
+from ingest.annotate import ambiguity, cues, gazetteer
+from ingest.annotate.cues import Cues
+from ingest.annotate.find import Finder
+from ingest.annotate.gazetteer import Kind, Meaning
+
+FALLBACK = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """All that annotating needs to know of one language."""
+
+    code: str
+    finder: Finder
+    cues: Cues
+
+
+class Languages:
+    """Loads languages; a language we ship no tables for gets those of English."""
+
+    def __init__(self, rules: Mapping[str, Any], shipped: frozenset[str]) -> None:
+        """`rules` is `data/rules.json`, `shipped` the languages with a data file."""
+        self._rules = rules
+        self._shipped = shipped
+        self._loaded: dict[str, Language] = {}
+        self._lock = Lock()
+
+    def get(self, language: str) -> Language:
+        """Return the tables of a BCP 47 tag's language; compiles them the first time (up to 0.3 s)."""
+        code = language.replace("_", "-").partition("-")[0].lower()
+        code = code if code in self._shipped else FALLBACK
+        loaded = self._loaded.get(code)
+        if loaded is None:
+            with self._lock:
+                loaded = self._loaded.get(code) or self._load(code)
+                self._loaded[code] = loaded
+        return loaded
+
+    def _load(self, code: str) -> Language:
+        rules = self._rules.get(code, {})
+        words = cues.read(rules.get("cues", {}))
+        names = gazetteer.load(code, _marks(words))
+        return Language(code, Finder(names, ambiguity.read(rules.get("ambiguous", {})), words.title, words.opener_words), words)
+
+
+def shipped() -> Languages:
+    """The languages of the package data."""
+    data = files("ingest.annotate").joinpath("data")
+    rules = json.loads(data.joinpath("rules.json").read_text(encoding="utf-8"))
+    names = (entry.name for entry in data.iterdir())
+    return Languages(rules, frozenset(name.removesuffix(".tsv") for name in names if name.endswith(".tsv")))
+
+
+def _marks(words: Cues) -> list[Meaning]:
+    kinds: tuple[tuple[Kind, frozenset[str]], ...] = (
+        ("B", words.pair_words),
+        ("S", words.sports_alone),
+        ("T", words.sports),
+    )
+    return [Meaning(term, kind, ()) for kind, terms in kinds for term in sorted(terms)]

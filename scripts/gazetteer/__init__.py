@@ -1,0 +1,1 @@
+"""The parts of the gazetteer builder: one file a source of names."""
