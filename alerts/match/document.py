@@ -131,10 +131,10 @@ class Document:
         """The text of a field that can hold a place."""
         return str(getattr(self.event, field))
 
-    def sentence_text(self, place: int) -> str:
-        """The sentence of a place."""
-        field, start, end = self.sentence(place)
-        return self.source(field)[start:end]
+    def sentence_text(self, place: int, field: str = "") -> str:
+        """The sentence of a place, or as much of it as `field`, a lead copied from the text, has."""
+        home, start, end = self.sentence(place)
+        return self.source(field or home)[start:end].rstrip()
 
     def paragraph(self, place: int) -> range:
         """All places of a place's paragraph; title and lead stand alone."""

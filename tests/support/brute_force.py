@@ -22,7 +22,7 @@ from alerts.watchlist.clauses import (
     Text,
     Theme,
 )
-from alerts.watchlist.themes import LabelWords, ThemeDefinition
+from alerts.watchlist.themes import LabelWords, ThemeDefinition, ThemeWords
 from stream.event import ArticleEvent
 from stream.text.fold import fold
 
@@ -88,37 +88,52 @@ class BruteForce:
         return {
             run.place
             for run in self._triggers(clause.name, event)
-            if not self._labels(run, event) & clause.exclude
+            if not self._labels(clause.name, run, event) & clause.exclude
         }
 
     def _triggers(self, name: str, event: ArticleEvent) -> list[Run]:
         runs: list[Run] = []
-        covers: list[Run] = []
-        tables = [t for lang, t in self.themes[name].languages.items() if _speaks(lang, event)]
-        for words in _fields(event).values():
-            for table in tables:
-                covers += [run for phrase in table.exclude for run in _phrase_runs(phrase, 0, words)]
-        for words in _fields(event).values():
-            for table in tables:
-                runs += [
-                    run
-                    for phrase in table.triggers
-                    for run in _phrase_runs(phrase, 0, words)
-                    if not _is_covered(run, covers)
-                ]
-                for near in table.near:
-                    for phrases in product(*near.all):
-                        runs += _windows(phrases, near.words, words, covers)
-        runs = _shortest(runs)
+        covers = self._covers(name, event)
+        for words, table in product(_fields(event).values(), self._tables(name, event)):
+            for phrase in table.triggers:
+                runs += [run for run in _phrase_runs(phrase, 0, words) if not _is_covered(run, covers)]
+            for near in table.near:
+                for phrases in product(*near.all):
+                    runs += _windows(phrases, near.words, words, covers)
         outer = [run for run in runs if not any(_is_inside(run, other) for other in runs)]
         return [run for run in outer if run.place == run.end_place]
 
-    def _labels(self, run: Run, event: ArticleEvent) -> set[str]:
+    def _tables(self, name: str, event: ArticleEvent) -> list[ThemeWords]:
+        return [table for lang, table in self.themes[name].languages.items() if _speaks(lang, event)]
+
+    def _covers(self, name: str, event: ArticleEvent) -> list[Run]:
+        tables = product(_fields(event).values(), self._tables(name, event))
+        return [
+            run
+            for words, table in tables
+            for phrase in table.exclude
+            for run in _phrase_runs(phrase, 0, words)
+        ]
+
+    def _own(self, name: str, event: ArticleEvent) -> list[Run]:
+        """The theme's words themselves, which label nothing."""
+        covers = self._covers(name, event)
+        own: list[Run] = []
+        for words, table in product(_fields(event).values(), self._tables(name, event)):
+            nearby = (phrase for near in table.near for side in near.all for phrase in side)
+            for phrase in (*table.triggers, *nearby):
+                own += [run for run in _phrase_runs(phrase, 0, words) if not _is_covered(run, covers)]
+        return own
+
+    def _labels(self, name: str, run: Run, event: ArticleEvent) -> set[str]:
         found: set[str] = set()
+        own = self._own(name, event)
         tables = [t for lang, t in self.labels.languages.items() if _speaks(lang, event)]
         for table, words in product(tables, _fields(event).values()):
             for label, phrases in table.items():
                 for mark in (m for phrase in phrases for m in _phrase_runs(phrase, 0, words)):
+                    if _is_covered(mark, own):
+                        continue
                     is_here = mark.place == run.place
                     if label in {"past", "opinion"}:
                         is_labelled = is_here or (label == "opinion" and mark.place[0] == "title")
@@ -216,10 +231,6 @@ def _is_covered(run: Run, covers: list[Run]) -> bool:
         for c in covers
         if c.first <= run.first and run.last <= c.last
     )
-
-
-def _shortest(runs: list[Run]) -> list[Run]:
-    return list(dict.fromkeys(runs))
 
 
 def _is_inside(run: Run, other: Run) -> bool:
