@@ -119,10 +119,9 @@ class Document:
             field = "title" if place == TITLE else "lead"
             source, start, end = getattr(self.event, field), 0, len(getattr(self.event, field))
         else:
-            field, source = "text", self.event.text
-            starts = [*(self.event.sentences or (0,)), len(source)]
-            number = min(place - TEXT, len(starts) - 2)
-            start, end = starts[number], starts[number + 1]
+            field, source, starts = "text", self.event.text, self.event.sentences or (0,)
+            number = min(place - TEXT, len(starts) - 1)
+            start, end = starts[number], starts[number + 1] if number + 1 < len(starts) else len(source)
         sentence = source[start:end]
         lead_space = len(sentence) - len(sentence.lstrip())
         return field, start + lead_space, start + max(len(sentence.rstrip()), lead_space)
