@@ -5,6 +5,7 @@ was read, so alerts are neither lost nor raised twice. What the log is told afte
 retention and for lag tools.
 """
 
+import contextlib
 import logging
 import threading
 import time
@@ -205,7 +206,8 @@ class Consume:
         self._owned.clear()
         # A partition without a position of ours is sought to where the log had begun it.
         for partition in self._began.keys() & self._consumer.assignment():
-            self._consumer.seek(partition, self._began[partition])
+            with contextlib.suppress(StreamError):  # lost meanwhile: whoever has it begins where the log says
+                self._consumer.seek(partition, self._began[partition])
         self._began.clear()
 
     def _look_after_itself(self) -> None:
