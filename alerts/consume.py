@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -227,7 +227,6 @@ class Consume:
             return 0
         now = self._clock()
         batch, repeated = self._decide([record for _, record in letters], now)
-        batch = Batch(batch.inbox, batch.alerts, batch.dead, tuple(id_ for id_, _ in letters), batch.matches)
-        self._ledger.commit(batch, {}, {}, now)
+        self._ledger.commit(replace(batch, retried=tuple(id_ for id_, _ in letters)), {}, {}, now)
         self._tell(batch, repeated)
         return len(letters)
