@@ -4,7 +4,7 @@ The statements are written by hand because this is the hot path; they are the sa
 PostgreSQL. Rows of one table go in one call.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,7 +50,7 @@ _ALERTS = sa.text(
 _DELIVERIES = sa.text("""
     INSERT INTO deliveries (delivery_key, alert_id, sink, state, attempt, queued_at, next_attempt_at,
                             lease_epoch, outcome, detail, created_at)
-    VALUES (:delivery_key, :alert_id, :sink, 'pending', 0, :now, :now, 0, '', '', :now)
+    VALUES (:delivery_key, :alert_id, :sink, 'pending', 0, :now, :due_at, 0, '', '', :now)
     ON CONFLICT DO NOTHING""")
 _DEAD = sa.text("""
     INSERT INTO dead_letters (kind, reason, detail, raw, topic, partition, record_offset, at)
@@ -174,15 +174,17 @@ def _statements(batch: Batch, now: int) -> Iterable[tuple[sa.TextClause, list[Ro
     yield _INBOX, [{"event_id": key[0], "revision": key[1], "seen_at": now} for key in batch.inbox]
     yield _EVENTS, [event_row(event) for event in events.values()]
     yield _ALERTS, [alert_row(new.alert) for new in batch.alerts]
-    yield _DELIVERIES, [row for new in batch.alerts for row in _delivery_rows(new, now)]
+    yield _DELIVERIES, _delivery_rows(batch.alerts, now)
     yield _DEAD, [_dead_row(dead, now) for dead in batch.dead]
     yield _STATS, [{"rule": rule, "matches": n, "now": now} for rule, n in sorted(batch.matches.items())]
     yield _RETRIED, [{"id": letter, "now": now} for letter in batch.retried]
 
 
-def _delivery_rows(new: NewAlert, now: int) -> list[Row]:
+def _delivery_rows(alerts: Sequence[NewAlert], now: int) -> list[Row]:
+    # Due now, and a microsecond apart, so that they leave in the order of the log.
     return [
-        {"delivery_key": key, "alert_id": new.alert.alert_id, "sink": sink, "now": now}
+        {"delivery_key": key, "alert_id": new.alert.alert_id, "sink": sink, "now": now, "due_at": due_at}
+        for due_at, new in enumerate(alerts, start=now - len(alerts) + 1)
         for key, sink in new.deliveries
     ]
 
