@@ -29,7 +29,7 @@ class Matcher:
         self._lexicon = lexicon
         self._regexes = regexes
         self._terms = TermIndex(vocabulary.terms)
-        self._index = AnchorIndex([rule.when for rule in self._active], vocabulary)
+        self._index = AnchorIndex(self._active, vocabulary)
         self._asked = frozenset(key[0] for key in self._index.keys if isinstance(key, tuple))
         self._theme_keys: dict[int, list[Key]] = {
             term: [("theme", name) for name in names if ("theme", name) in self._index.keys]
