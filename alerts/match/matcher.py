@@ -105,6 +105,7 @@ def _match(rule: Rule, verdict: Verdict, document: Document) -> Match:
         labels=tuple(sorted({label for proof in proofs for label in proof.labels})),
         evidence=tuple(dict.fromkeys(_evidence(proof, document) for proof in proofs)),
         is_test=rule.status == "test",
+        rule_version=rule.version,
     )
 
 
