@@ -34,7 +34,7 @@ class Complaints:
 
 
 def inputs(files: Sequence[str], complaints: Complaints) -> Iterator[tuple[str, BinaryIO]]:
-    """Open each file in turn; `-`, or no file at all, is standard input. What cannot be opened is reported."""
+    """Open each file in turn, `-` or none at all being standard input; report what cannot be opened."""
     for name in files or (STDIN,):
         if name == STDIN:
             yield "<stdin>", sys.stdin.buffer

@@ -1,7 +1,8 @@
 """`wirewatch run`: the daemon, in the foreground, until it is told to stop."""
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Literal, get_args
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,8 +14,14 @@ if TYPE_CHECKING:
     from wirewatch.settings import Settings
 
 
-RoleName = Literal["ingest", "alerts", "deliver", "web"]
-ROLES: tuple[RoleName, ...] = get_args(RoleName)
+class RoleName(StrEnum):
+    """What a process can do; by default all of it."""
+
+    INGEST = "ingest"
+    ALERTS = "alerts"
+    DELIVER = "deliver"
+    WEB = "web"
+
 
 Roles = Annotated[
     list[RoleName] | None, typer.Option("--role", help="Only this role; repeat it for several. Default: all.")
@@ -49,7 +56,7 @@ def run(session: Session, roles: Roles = None, host: Host = None, port: Port = N
     from wirewatch import logs
     from wirewatch.process import run as run_process
 
-    names = tuple(dict.fromkeys(roles or ROLES))
+    names = tuple(role.value for role in dict.fromkeys(roles or RoleName))
     session.secrets += configured_secrets(settings)
     logs.set_up(settings.log.level, settings.log.format, session.secrets)
     if sys.stderr.isatty() and "web" in names and settings.web.port:
