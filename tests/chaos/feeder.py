@@ -5,8 +5,10 @@ import os
 import random
 import threading
 import urllib.error
+from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
+from subprocess import TimeoutExpired
 from typing import Any
 
 from tests.chaos import articles
@@ -18,6 +20,7 @@ _DROPPED_AT_ONCE = 8
 _DROP_SHARE = 0.15
 _AGAIN_SHARE = 0.1
 _AHEAD = 120  # articles acknowledged whose alerts have not arrived
+_DYING_S = 0.5
 _LONG_AGO = 1_700_000_000  # a file's time: one that changed just now would be left alone for a second
 
 
@@ -99,12 +102,18 @@ class Feeder:
         try:
             answer = daemon.push(body)
         except (OSError, HTTPException, urllib.error.URLError, GoneError):
-            with self._turn:  # it is dead or dying: wait for the next
-                if self._daemon is daemon and not daemon.is_alive:
-                    self._daemon = None
+            self._give_up(daemon)
             return False
         rows = answer.json()["articles"] if answer.status == 202 else []
         return len(rows) == len(body) and all(row["state"] in {"accepted", "duplicate"} for row in rows)
+
+    def _give_up(self, daemon: Daemon) -> None:
+        """It is dying, most likely: see it dead and wait for the next, or try it once more."""
+        with suppress(TimeoutExpired):
+            daemon.process.wait(_DYING_S)
+        with self._turn:
+            if self._daemon is daemon and not daemon.is_alive:
+                self._daemon = None
 
     def _wait_for_daemon(self) -> Daemon:
         with self._turn:

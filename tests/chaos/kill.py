@@ -24,6 +24,7 @@ from pathlib import Path
 
 from alerts.outbox import Outbox
 from alerts.store.database import attach_sqlite
+from stream.errors import StateError
 from stream.failpoint import NAMES
 from stream.sqlite import connect
 from stream.timing import utc_now
@@ -35,9 +36,11 @@ from tests.support.ledger import Verdict, audit, pending, unsound
 from tests.support.waiting import wait_for
 
 FAILURE_RATE = 0.02
+FILES = ("ingest.db", "alerts.db")
 _START_S = 1.2  # about as long as a start takes: kills during it are spread over this
 _WORK_S = 0.3  # how long a life works on average
 _LONG_WORK_S = 4.0  # now and then long enough for worker processes to start and normalise
+_MIGRATION_S = 0.02
 _REACH_S = 20.0
 _DRAIN_S = 180.0
 _SOON = timedelta(seconds=15)
@@ -59,6 +62,7 @@ class Tally:
     violations: list[str] = field(default_factory=list)
     asked_again: int = 0
     torn_lines: int = 0
+    half_made: int = 0
 
 
 def plan(rounds: int, rng: random.Random) -> list[Round]:
@@ -124,12 +128,20 @@ class Tormentor:
                 site.write(name, (self._place.site.config / name).read_text())
             site.write("routes.yaml", "sinks: {out: {kind: console}}\ndefault: [out]\n")
             site.write("sources.yaml", "sources: []\n")
-            _kill_in(site.start(), self._rng.uniform(0.3 * _START_S, _START_S))
+            self._kill_while_made(site)
             daemon = site.start()
             self._expect(daemon, "started")
             _kill_in(daemon, 0)
-            for name in ("ingest.db", "alerts.db"):
+            for name in FILES:
                 self.tally.violations += unsound(site.state / name)
+
+    def _kill_while_made(self, site: Site) -> None:
+        """Kill just after one of the two files has appeared: its tables are being made then."""
+        file = site.state / self._rng.choice(FILES)
+        daemon = site.start()
+        wait_for(lambda: file.exists() or not daemon.is_alive)
+        _kill_in(daemon, self._rng.expovariate(1 / _MIGRATION_S))
+        self.tally.half_made += not is_made(site.state / "alerts.db")
 
     def _expect(self, daemon: Daemon, sentence: str) -> None:
         try:
@@ -154,6 +166,15 @@ def _kill_in(daemon: Daemon, seconds: float) -> None:
     _ends_within(daemon, seconds)
     daemon.process.kill()
     daemon.wait()
+
+
+def is_made(path: Path) -> bool:
+    """Whether a database of alerts has all its tables."""
+    try:
+        attach_sqlite(path).close()
+    except StateError:
+        return False
+    return True
 
 
 def drain(place: Place, feeder: Feeder, receiver: Receiver, tally: Tally) -> None:
@@ -231,8 +252,13 @@ def main() -> int:
     print(f"{tally.kills.total()} kills in {took_s:.0f} s, seed {options.seed}")
     for name, count in [*sorted(tally.kills.items()), *verdict.figures.items()]:
         print(f"  {name:45} {count:8,}")
-    print(f"  {'lines of the file sink torn by a kill':45} {tally.torn_lines:8,}")
-    print(f"  {'asked for again by hand':45} {tally.asked_again:8,}")
+    others = {
+        "new states killed before the tables were made": tally.half_made,
+        "lines of the file sink torn by a kill": tally.torn_lines,
+        "deliveries asked for again by hand": tally.asked_again,
+    }
+    for name, count in others.items():
+        print(f"  {name:45} {count:8,}")
     for violation in verdict.violations:
         print(f"VIOLATION {violation}")
     print("nothing lost, nothing extra" if not verdict.violations else "it does not add up")
