@@ -2,8 +2,8 @@
 
 Kept simple and stated here, because a rule's author must be able to foresee it:
 
-- `denied`, `suspended` and `hypothetical` count within 8 words of the trigger (16 characters where words are
-  not spaced), before or after it, in its sentence, with no semicolon, colon or dash between;
+- `denied`, `suspended` and `hypothetical` count with fewer than 8 words to the trigger (16 characters where
+  words are not spaced), before or after it, in its sentence, with no semicolon, colon or dash between;
 - `past` counts anywhere in the sentence;
 - `opinion` counts anywhere in the sentence, and in the title for the whole article.
 """

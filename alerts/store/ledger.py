@@ -31,6 +31,9 @@ _ADVANCE = sa.text("""
     UPDATE positions SET next_offset = :next_offset, updated_at = :now
     WHERE consumer_group = :consumer_group AND topic = :topic AND partition = :partition
       AND next_offset = :old_offset AND owner_epoch = :owner_epoch""")
+_REWIND = sa.text("""
+    UPDATE positions SET next_offset = -1, owner_epoch = owner_epoch + 1, updated_at = :now
+    WHERE consumer_group = :consumer_group AND topic = :topic AND next_offset > :end_offset""")
 _SEEN = sa.text("SELECT event_id, revision FROM inbox WHERE event_id IN :ids").bindparams(
     sa.bindparam("ids", expanding=True)
 )
@@ -89,6 +92,16 @@ class Ledger:
         with self._database.write() as connection:
             row = connection.execute(_ADOPT, values).one()
         return Position(row.next_offset, row.owner_epoch)
+
+    def rewind_past(self, end_offset: int, now: datetime) -> int:
+        """Let the log decide anew where positions stand past its end; returns how many did.
+
+        That happens when the log's file was replaced and ours was not. Without it we would wait for
+        offsets that the new log reaches only after years; what is read again, the inbox absorbs.
+        """
+        values = {**self._place, "end_offset": end_offset, "now": micros(now)}
+        with self._database.write() as connection:
+            return connection.execute(_REWIND, values).rowcount
 
     def seen(self, keys: Collection[EventKey]) -> set[EventKey]:
         """Those of `keys` that were handled before."""

@@ -109,12 +109,14 @@ def _read_sentence(
 def _skip_dateline(
     reading: _Reading, body: str, start: int, end: int, named: Sequence[Named]
 ) -> tuple[int, list[Named]]:
-    """"ANKARA:", "MOSCOW, Sept 5 (Agency) —" opening a text names the place of writing, not an actor."""
+    """ "ANKARA:", "MOSCOW, Sept 5 (Agency) —" opening a text names the place of writing, not an actor."""
     found = _DATELINE.match(body, start, min(end, start + _MAX_DATELINE_CHARS))
     if found is None or named[0].kind not in "CGN" or not _is_dateline(body[start : named[0].end]):
         return start, list(named)
     edge = found.end()
-    reading.mentions += [_mention(mention, "text", 0, "dateline") for mention in named if mention.start < edge]
+    reading.mentions += [
+        _mention(mention, "text", 0, "dateline") for mention in named if mention.start < edge
+    ]
     return edge, [mention for mention in named if mention.start >= edge]
 
 

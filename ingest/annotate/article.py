@@ -33,7 +33,9 @@ def relations(found: Sequence[SentencePairs]) -> tuple[Relation, ...]:
     kept = main | {countries for countries, times in repeated.items() if times > 1}
     chosen = [*_reports(found, main, kept), *_back_references(found, main)]
     chosen.sort(key=lambda item: item[0])
-    unique = {(relation.countries, relation.field, relation.sentence): relation for _, relation in reversed(chosen)}
+    unique = {
+        (relation.countries, relation.field, relation.sentence): relation for _, relation in reversed(chosen)
+    }
     return tuple(reversed(unique.values()))
 
 
@@ -55,13 +57,16 @@ def _reports(
         for pair in sentence.pairs:
             is_main = pair.countries in main
             if pair.countries in kept and (is_main or pair.strength >= STRONG):
-                yield (not is_main, pair.strength < STRONG, place, 0), _relation(sentence, pair.countries, pair.reason)
+                yield (
+                    (not is_main, pair.strength < STRONG, place, 0),
+                    _relation(sentence, pair.countries, pair.reason),
+                )
 
 
 def _back_references(
     found: Sequence[SentencePairs], main: set[tuple[str, str]]
 ) -> Iterator[tuple[type_key, Relation]]:
-    """"The two countries" is the pair related last before it, if it was one pair and the article's."""
+    """ "The two countries" is the pair related last before it, if it was one pair and the article's."""
     last: tuple[str, str] | None = None
     for place, sentence in enumerate(found):
         strong = {pair.countries for pair in sentence.pairs}

@@ -35,7 +35,11 @@ class Finder:
     """Finds the countries named in texts of one language."""
 
     def __init__(
-        self, gazetteer: Gazetteer, ambiguities: Mapping[str, Ambiguity], titles: frozenset[str], openers: frozenset[str]
+        self,
+        gazetteer: Gazetteer,
+        ambiguities: Mapping[str, Ambiguity],
+        titles: frozenset[str],
+        openers: frozenset[str],
     ) -> None:
         """`titles` are words before a surname that make it a leader's, `openers` those that are no forename."""
         self._gazetteer = gazetteer
@@ -51,7 +55,9 @@ class Finder:
         `context` is other text of the article (evidence only), `on` the day it was published.
         """
         hits = [hit for hit in self._hits(text) if hit.meanings]
-        surnames = {text[hit.start : hit.end].rsplit(maxsplit=1)[-1] for hit in hits if hit.meanings[0].kind == "L"}
+        surnames = {
+            text[hit.start : hit.end].rsplit(maxsplit=1)[-1] for hit in hits if hit.meanings[0].kind == "L"
+        }
         codes = {code for hit in hits for code in hit.meanings[0].codes if self._is_plain(text, hit)}
         found: list[Named] = []
         for hit in hits:
@@ -61,7 +67,9 @@ class Finder:
             elif meaning is not None:
                 settled = self._settle(text, context, hit, meaning, codes)
                 settled = _owned(text, found, hit, meaning) or settled
-                found += [Named(code, hit.start, hit.end, meaning.kind) for code in settled if code != NOTHING]
+                found += [
+                    Named(code, hit.start, hit.end, meaning.kind) for code in settled if code != NOTHING
+                ]
         return found
 
     def _hits(self, text: str) -> list[_Hit]:
@@ -77,7 +85,9 @@ class Finder:
                 continue
             start, end = folded.span(first, last)
             written = text[start:end]
-            meanings = tuple(m for m in self._gazetteer.meanings[term] if _is_written(m, written, text, start, end))
+            meanings = tuple(
+                m for m in self._gazetteer.meanings[term] if _is_written(m, written, text, start, end)
+            )
             if meanings and not (is_shouting and written == "US" and not _may_be_country(text, start, end)):
                 free = last
                 hits.append(_Hit(start, end, () if meanings[0].kind == "X" else meanings))
@@ -115,12 +125,17 @@ class Finder:
     def _has_full_name(self, text: str, hit: _Hit, written: str) -> bool:
         code = hit.meanings[0].codes
         return any(
-            other.meanings and other.meanings[0].kind == "L" and other.meanings[0].codes == code
-            and " " in text[other.start : other.end] and text[other.start : other.end].endswith(written)
+            other.meanings
+            and other.meanings[0].kind == "L"
+            and other.meanings[0].codes == code
+            and " " in text[other.start : other.end]
+            and text[other.start : other.end].endswith(written)
             for other in self._hits(text)
         )
 
-    def _settle(self, text: str, context: str, hit: _Hit, meaning: Meaning, codes: set[str]) -> tuple[str, ...]:
+    def _settle(
+        self, text: str, context: str, hit: _Hit, meaning: Meaning, codes: set[str]
+    ) -> tuple[str, ...]:
         ambiguity = self._ambiguities.get(text[hit.start : hit.end].lower())
         if ambiguity is None or meaning.kind == "L":
             return meaning.codes
@@ -145,7 +160,7 @@ class Finder:
 
 
 def _owned(text: str, found: list[Named], hit: _Hit, meaning: Meaning) -> tuple[str, ...]:
-    """"Pakistan Foreign Office": an organisation right after another country's name is that country's."""
+    """ "Pakistan Foreign Office": an organisation right after another country's name is that country's."""
     if meaning.kind != "O" or not found or found[-1].kind not in "NA":
         return ()
     between = text[found[-1].end : hit.start]
@@ -168,7 +183,9 @@ def _is_inside(text: str, place: int) -> bool:
 
 def _is_written(meaning: Meaning, written: str, text: str, start: int, end: int) -> bool:
     flags = meaning.flags
-    if text[end : end + 1] == "$" or (meaning.kind == "G" and (text[end : end + 1] == "-" or text[start - 1 : start] == "-")):
+    if text[end : end + 1] == "$" or (
+        meaning.kind == "G" and (text[end : end + 1] == "-" or text[start - 1 : start] == "-")
+    ):
         return False
     if "h" in flags and text[end : end + 1] not in {"-", "–"}:
         return False
@@ -186,7 +203,9 @@ def _runs_on(text: str, start: int, end: int) -> bool:
     if after in {"語", "语"}:
         return True
     before = text[start - 1 : start] if start else ""
-    return (_is_katakana(before) and _is_katakana(text[start])) or (_is_katakana(after) and _is_katakana(text[end - 1]))
+    return (_is_katakana(before) and _is_katakana(text[start])) or (
+        _is_katakana(after) and _is_katakana(text[end - 1])
+    )
 
 
 def _is_katakana(char: str) -> bool:
@@ -194,7 +213,21 @@ def _is_katakana(char: str) -> bool:
 
 
 def _may_be_country(text: str, start: int, end: int) -> bool:
-    """"US" in a text all in capitals: the country unless it ends the text or follows a word that takes a pronoun."""
+    """ "US" in a text all in capitals: the country unless it ends the text or follows a word that takes a pronoun."""
     before = _WORD_BEFORE.search(text, max(0, start - 30), start)
-    taking = {"TELL", "LET", "GIVE", "HELP", "JOIN", "OF", "FOR", "CONTACT", "ABOUT", "LETS", "MAKES", "MAKE", "BETWEEN"}
+    taking = {
+        "TELL",
+        "LET",
+        "GIVE",
+        "HELP",
+        "JOIN",
+        "OF",
+        "FOR",
+        "CONTACT",
+        "ABOUT",
+        "LETS",
+        "MAKES",
+        "MAKE",
+        "BETWEEN",
+    }
     return end < len(text) and not (before and before.group(1) in taking)

@@ -49,7 +49,11 @@ class Languages:
         rules = self._rules.get(code, {})
         words = cues.read(rules.get("cues", {}))
         names = gazetteer.load(code, _marks(words))
-        return Language(code, Finder(names, ambiguity.read(rules.get("ambiguous", {})), words.title, words.opener_words), words)
+        return Language(
+            code,
+            Finder(names, ambiguity.read(rules.get("ambiguous", {})), words.title, words.opener_words),
+            words,
+        )
 
 
 def shipped() -> Languages:

@@ -72,7 +72,9 @@ def _gaps(text: str, start: int, end: int, mentions: Sequence[Named]) -> list[li
     ]
 
 
-def _link(phrase: Phrase, last: Named, mention: Named, gap: list[Token], after: list[Token], cues: Cues) -> str:
+def _link(
+    phrase: Phrase, last: Named, mention: Named, gap: list[Token], after: list[Token], cues: Cues
+) -> str:
     """How a mention goes on the phrase before it: "same", "joined", "and", "comma", or not at all."""
     if last.start == mention.start:
         return "joined"
@@ -85,15 +87,27 @@ def _link(phrase: Phrase, last: Named, mention: Named, gap: list[Token], after: 
         return "same" if "," not in words or last.kind in "CG" else ""
     if cues.conjunction.intersection(words):
         return "and"
-    return "comma" if words.count(",") == 1 and (words[-1] == "," or words[-1] in cues.determiner) and not phrase.is_joined else ""
+    return (
+        "comma"
+        if words.count(",") == 1
+        and (words[-1] == "," or words[-1] in cues.determiner)
+        and not phrase.is_joined
+        else ""
+    )
 
 
 def _is_nominal(token: Token, cues: Cues) -> bool:
     """A word that may stand inside a list of actors."""
     word = token.word
     return (
-        token.is_capital or word in cues.phrase_word or word in cues.actor or word in cues.conjunction or word in cues.determiner
-        or word in _POSSESSIVE or word in {",", ".", "(", ")", '"', "“", "”"} or word in cues.title
+        token.is_capital
+        or word in cues.phrase_word
+        or word in cues.actor
+        or word in cues.conjunction
+        or word in cues.determiner
+        or word in _POSSESSIVE
+        or word in {",", ".", "(", ")", '"', "“", "”"}
+        or word in cues.title
     ) and word not in cues.location
 
 
@@ -114,7 +128,9 @@ def _settle_lists(
         phrase = phrases[place]
         cut = _cut(phrase, mentions, gaps, cues)
         if cut:
-            rest = Phrase(phrase.mentions[cut:], _codes(phrase.mentions[cut:], mentions), is_joined=phrase.is_joined)
+            rest = Phrase(
+                phrase.mentions[cut:], _codes(phrase.mentions[cut:], mentions), is_joined=phrase.is_joined
+            )
             rest.is_coordinated = _has_conjunction(rest, gaps, cues)
             phrase.mentions = phrase.mentions[:cut]
             phrase.codes = _codes(phrase.mentions, mentions)
@@ -139,7 +155,12 @@ def _cut(phrase: Phrase, mentions: Sequence[Named], gaps: list[list[Token]], cue
     for index in range(1, len(phrase.mentions)):
         place = phrase.mentions[index]
         before, here = mentions[place - 1], mentions[place]
-        if before.kind in "CG" and here.kind == "A" and before.code != here.code and gaps[place][0].word == ",":
+        if (
+            before.kind in "CG"
+            and here.kind == "A"
+            and before.code != here.code
+            and gaps[place][0].word == ","
+        ):
             return index
     return 0
 
@@ -157,7 +178,9 @@ def _govern(phrases: list[Phrase], mentions: Sequence[Named], cues: Cues) -> Non
     opener = ""
     is_initial = False
     for number, phrase in enumerate(phrases):
-        opener, is_initial = _open_clause(phrase.before, opener, is_initial=is_initial, number=number, cues=cues)
+        opener, is_initial = _open_clause(
+            phrase.before, opener, is_initial=is_initial, number=number, cues=cues
+        )
         phrase.opener = opener
         phrase.governor, phrase.of = _governor(phrase.before, cues)
         phrase.head = _head(phrase.after, mentions[phrase.mentions[-1]], cues)
@@ -195,7 +218,11 @@ def _governor(gap: list[Token], cues: Cues) -> tuple[str, str]:
             if before not in cues.geo:
                 return word, before
             continue
-        if word in cues.geo or word in _POSSESSIVE or (gap[place].is_capital and word not in cues.location and place):
+        if (
+            word in cues.geo
+            or word in _POSSESSIVE
+            or (gap[place].is_capital and word not in cues.location and place)
+        ):
             continue
         return word, of
     return "", of

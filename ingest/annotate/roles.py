@@ -7,7 +7,19 @@ from ingest.annotate.cues import Cues
 from ingest.annotate.phrases import Phrase
 
 Reason = Literal[
-    "actor", "counterpart", "between", "place", "topic", "example", "attribution", "modifier", "clause", "border", "mediator", "dateline", "sports"
+    "actor",
+    "counterpart",
+    "between",
+    "place",
+    "topic",
+    "example",
+    "attribution",
+    "modifier",
+    "clause",
+    "border",
+    "mediator",
+    "dateline",
+    "sports",
 ]
 PARTICIPANT: frozenset[Reason] = frozenset({"actor", "counterpart", "between"})
 NEVER: frozenset[Reason] = frozenset({"example", "attribution", "dateline", "sports"})
@@ -65,12 +77,12 @@ def _names_another(before: Sequence[Phrase], phrase: Phrase) -> bool:
 
 
 def _is_border(words: list[str], cues: Cues) -> bool:
-    """"on its border with X" is a place; "closes its border with X" is not."""
+    """ "on its border with X" is a place; "closes its border with X" is not."""
     return _ends_with(words, cues.border) and bool(cues.beside.intersection(words))
 
 
 def _is_attribution(phrases: Sequence[Phrase], place: int, words: list[str], cues: Cues) -> bool:
-    """"according to X", or ", X officials said." closing a sentence that named somebody before."""
+    """ "according to X", or ", X officials said." closing a sentence that named somebody before."""
     if _ends_with([word for word in words if word not in cues.determiner], cues.attribution):
         return True
     if not place or not {",", "”", '"'}.intersection(words):
@@ -78,7 +90,12 @@ def _is_attribution(phrases: Sequence[Phrase], place: int, words: list[str], cue
     after = [token.word for token in phrases[place].after]
     verb = next((index for index, word in enumerate(after[:6]) if word in cues.speech), None)
     tail = sum(len(phrase.after) for phrase in phrases[place:])
-    return verb is not None and tail - verb <= _MAX_TAIL and not cues.complement.intersection(after) and not _has_comma(after[:-1])
+    return (
+        verb is not None
+        and tail - verb <= _MAX_TAIL
+        and not cues.complement.intersection(after)
+        and not _has_comma(after[:-1])
+    )
 
 
 def _has_comma(words: list[str]) -> bool:

@@ -18,7 +18,9 @@ _COMMON_SURNAMES = frozenset(
     "Juan Garcia García Lopez López Fernandez Fernández Gonzalez González Rodriguez Rodríguez Martinez Perez Pérez Sanchez "
     "Hernandez Hernández Diaz Morales Costa Silva Franco Neves Lula-da Koo Zaman Sultan Shah Amin Aziz Saleh Rabbani".split()
 )
-_FORENAMES = frozenset("Philippe Ahmed Ali Hassan Hussein Omar Abdullah Mohamed Mohammed Hassan Ibrahim Jafar".split())
+_FORENAMES = frozenset(
+    "Philippe Ahmed Ali Hassan Hussein Omar Abdullah Mohamed Mohammed Hassan Ibrahim Jafar".split()
+)
 
 
 def build() -> str:
@@ -33,8 +35,14 @@ def _official() -> list[Row]:
         country = pycountry.countries.get(alpha_2=code)
         written = {countries.name(code), territories[code], territories[code].replace("St. ", "Saint ")}
         if country is not None:
-            written |= {country.name, getattr(country, "official_name", ""), getattr(country, "common_name", "")}
-        rows += [_row(name, "N", code) for name in sorted(written) if name and "," not in name and "(" not in name]
+            written |= {
+                country.name,
+                getattr(country, "official_name", ""),
+                getattr(country, "common_name", ""),
+            }
+        rows += [
+            _row(name, "N", code) for name in sorted(written) if name and "," not in name and "(" not in name
+        ]
     return [row for row in rows if row.term not in _NOT_NAMES]
 
 
@@ -70,8 +78,17 @@ def _person(code: str, text: str) -> list[Row]:
 def _is_surname(name: str, last: str) -> bool:
     """Tell whether the last word of a name is used alone: no numeral, no "Jr.", no patronymic, no forename."""
     plain = last.isalpha() or "-" in last or "'" in last
-    is_patronymic = any(part in name.split() for part in ("bin", "al", "ibn", "of", "King", "Queen", "Prince", "Sheikh"))
-    return " " in name and plain and len(last) > 2 and last not in _FORENAMES and not is_patronymic and last[1:] != last[1:].upper()
+    is_patronymic = any(
+        part in name.split() for part in ("bin", "al", "ibn", "of", "King", "Queen", "Prince", "Sheikh")
+    )
+    return (
+        " " in name
+        and plain
+        and len(last) > 2
+        and last not in _FORENAMES
+        and not is_patronymic
+        and last[1:] != last[1:].upper()
+    )
 
 
 def _places() -> list[Row]:

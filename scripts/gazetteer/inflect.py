@@ -13,7 +13,9 @@ def forms(term: str, kind: str, rules: Mapping[str, Any]) -> list[str]:
     words = term.split()
     is_whole = not rules.get("last_only") and len(words) <= 2
     last = len(words) - 1
-    inflected = [_word_forms(word, table) if is_whole or place == last else [word] for place, word in enumerate(words)]
+    inflected = [
+        _word_forms(word, table) if is_whole or place == last else [word] for place, word in enumerate(words)
+    ]
     found = [" ".join(combination) for combination in product(*inflected)]
     found = [form for form in found if form]
     made = [*found, *_prefixed(found, rules)]

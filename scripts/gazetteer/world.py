@@ -58,7 +58,9 @@ def _inflected(language: str) -> list[Row]:
     rows: list[Row] = []
     for row in [*_territories(language), *_cities(language), *_adjectives(language), *_table(language)]:
         made = [row.term] if glued or is_acronym(row.term) else forms(row.term, row.kind, rules)
-        rows += [Row(form, row.kind, row.code, _flags(form, row.kind) + glued) for form in made if len(form) > 1]
+        rows += [
+            Row(form, row.kind, row.code, _flags(form, row.kind) + glued) for form in made if len(form) > 1
+        ]
     return rows
 
 
@@ -103,14 +105,20 @@ def _adjectives(language: str) -> list[Row]:
             rows += [Row(name, "A", code) for name in names(cells[_COLUMNS.index(language)])]
     if language in _ADJECTIVE_LIKE:
         named = Locale.parse(language).languages
-        rows += [Row(named[tag], "A", code) for tag, code in _OF_LANGUAGE.items() if " " not in named.get(tag, " ")]
+        rows += [
+            Row(named[tag], "A", code) for tag, code in _OF_LANGUAGE.items() if " " not in named.get(tag, " ")
+        ]
     if language in _DERIVED:
-        rows += [Row(_DERIVED[language](row.term), "A", row.code) for row in _territories(language) if " " not in row.term]
+        rows += [
+            Row(_DERIVED[language](row.term), "A", row.code)
+            for row in _territories(language)
+            if " " not in row.term
+        ]
     return rows
 
 
 def _arabic(name: str) -> str:
-    """"تركيا" gives "تركي": the ending of the name gives way to ي."""
+    """ "تركيا" gives "تركي": the ending of the name gives way to ي."""
     stem = name.removeprefix("ال")
     while stem[-1:] in {"ا", "ة", "ه", "ى"} and len(stem) > 3:
         stem = stem[:-1]
