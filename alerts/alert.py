@@ -34,6 +34,7 @@ class Match:
     labels: tuple[str, ...]
     evidence: tuple[Evidence, ...]
     is_test: bool = False  # a rule in status `test`: recorded, never sent
+    rule_version: str = ""  # Rule.version: which wording of the rule this was
 
 
 @dataclass(frozen=True, slots=True)

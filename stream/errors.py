@@ -8,7 +8,7 @@ class StreamError(Exception):
 class BadEventError(StreamError):
     """Bytes that are no usable event; `reason` is bounded and becomes a metric label.
 
-    Reasons: `invalid_json`, `invalid_event`, `unsupported_version`, `checksum`.
+    Reasons: `invalid_json`, `invalid_event`, `unsupported_version`, `checksum`, `too_large`.
     """
 
     def __init__(self, reason: str, detail: str) -> None:

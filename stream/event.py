@@ -7,7 +7,7 @@ published (what the publisher says), modified, first seen (by us), fetched. All 
 import base64
 import hashlib
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -17,6 +17,7 @@ SCHEMA_VERSION = 1
 
 Role = Literal["participant", "passing"]
 Field = Literal["title", "text"]
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]  # on the wire one without an offset is refused
 
 
 class Mention(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -73,7 +74,7 @@ class ArticleEvent(
     event_id: str
     source: str
     title: str
-    first_seen_at: datetime
+    first_seen_at: Instant
     content_hash: str
     revision: int = 1
     url: str | None = None
@@ -91,12 +92,12 @@ class ArticleEvent(
     dateline: str | None = None
     credit: str | None = None
     caption: str | None = None
-    published_at: datetime | None = None
+    published_at: Instant | None = None
     published_precision: Literal["second", "minute", "day", "inferred"] | None = None
     published_source: str | None = None
     published_raw: str | None = None
-    modified_at: datetime | None = None
-    fetched_at: datetime | None = None
+    modified_at: Instant | None = None
+    fetched_at: Instant | None = None
     backlog: bool = False
     story: str | None = None
     extraction: Extraction | None = None

@@ -1,7 +1,7 @@
 """The log as two small protocols, so that ingest cannot commit and alerts cannot append.
 
 Delivery is at least once; order holds per key; a position belongs to a consumer group. Every backend
-passes the same contract tests (`tests/stream/test_log_contract.py`).
+passes the same contract tests (`tests/stream/test_log_contract*.py`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,11 @@ from stream.event import ArticleEvent
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An event as the log holds it, still encoded: a poison record must be able to reach a dead letter."""
+    """An event as the log holds it, still encoded: a poison record must be able to reach a dead letter.
+
+    `damage` is None for a sound record. Else it is the bounded reason (`checksum`) why `value` is not what
+    was appended: don't decode it, keep it as a dead letter with that reason, and go on.
+    """
 
     topic: str
     partition: int
@@ -22,6 +26,7 @@ class Record:
     key: str
     value: bytes
     appended_at: datetime
+    damage: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,8 @@ class Producer(Protocol):
         """Store the events durably, all or none, and return their places in order.
 
         Returns only when they would survive a power loss. Idempotent by event id and revision.
-        Raises LogFullError when there is no room; nothing was stored then.
+        Raises LogFullError when there is no room, BadEventError for an event that is larger than 1 MiB or
+        can't be encoded; nothing was stored then.
         """
         ...
 
@@ -53,17 +59,27 @@ class Consumer(Protocol):
     """Reads records for one consumer group."""
 
     def poll(self, max_records: int, timeout_s: float) -> list[Record]:
-        """Return the next records of the assigned partitions, in order within each; empty on time-out."""
+        """Return the next records of the assigned partitions, in order within each; empty on time-out.
+
+        Only here does the assignment change. When it did, no record comes before the caller could `seek`
+        where a database of its own says that the new partitions stand.
+        """
         ...
 
     def seek(self, partition: int, offset: int) -> None:
-        """Read `partition` from `offset` next; used when a database of our own knows better than the log."""
+        """Read `partition` from `offset` next; used when a database of our own knows better than the log.
+
+        An offset that retention has removed means the oldest record left. Raises StreamError for a
+        partition that is not assigned.
+        """
         ...
 
     def commit(self, positions: Mapping[int, int]) -> None:
         """Tell the log the next offset to read, by partition.
 
-        Advisory: retention and lag use it, correctness does not. Never moves a position back.
+        Advisory: retention and lag use it, correctness does not. Never moves a position back; all or none.
+        Raises CommitRefusedError if another consumer of the group reads one of the partitions by now, and
+        StreamError for a position past the end of the log.
         """
         ...
 

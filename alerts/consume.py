@@ -1,0 +1,232 @@
+"""The first loop: records in, matches and outbox rows stored, position advanced.
+
+The position in our database is the only one that counts: it moves in the transaction that stores what
+was read, so alerts are neither lost nor raised twice. What the log is told afterwards is for its
+retention and for lag tools.
+"""
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from alerts.batch import Batch, Matcher, Reading, Router, match_all, new_alerts, next_offsets, read, unseen
+from alerts.metrics import AlertMetrics
+from alerts.store.ledger import UNKNOWN, Ledger, Position
+from stream import failpoint
+from stream.errors import CommitRefusedError, StreamError
+from stream.log import Consumer, Record
+from stream.timing import Clock
+
+logger = logging.getLogger(__name__)
+
+_PRUNE_EVERY = timedelta(minutes=10)
+_PRUNE_ROWS = 5_000
+_RETRY_ROWS = 100
+
+
+class ConsumeConfig(BaseModel):
+    """How records are read.
+
+    The inbox must remember longer than a source may send an article again as if it were new.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    max_records: int = Field(500, ge=1, le=5_000)
+    poll_timeout_s: float = Field(0.5, gt=0, le=10)
+    inbox_keep_days: int = Field(45, ge=1)
+    first_pause_s: float = Field(0.5, gt=0)
+    longest_pause_s: float = Field(30, gt=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What decides: swap-safe objects, since a reload may replace what they hold between two batches."""
+
+    matcher: Matcher
+    router: Router
+
+
+class Consume:
+    """Runs in one thread; `is_ready` may be read from any."""
+
+    def __init__(
+        self,
+        consumer: Consumer,
+        ledger: Ledger,
+        rules: Rules,
+        metrics: AlertMetrics,
+        clock: Clock,
+        config: ConsumeConfig,
+    ) -> None:
+        self._consumer = consumer
+        self._ledger = ledger
+        self._rules = rules
+        self._metrics = metrics
+        self._clock = clock
+        self._config = config
+        self._owned: dict[int, Position] = {}
+        self._began: dict[int, int] = {}  # first offset polled of a partition nobody had a position for
+        self._pruned_at: datetime | None = None
+        self._listeners: list[Callable[[], None]] = []
+        self.is_ready = False
+
+    def on_stored(self, listener: Callable[[], None]) -> None:
+        """Call `listener` from this thread after each commit that put deliveries into the outbox."""
+        self._listeners.append(listener)
+
+    def run(self, stop: threading.Event) -> None:
+        """Read until `stop` is set; a failed round is logged, counted and repeated, never the end."""
+        pause_s = self._config.first_pause_s
+        while not stop.is_set():
+            try:
+                self.step()
+            except Exception:
+                logger.exception("batch failed, will be read again", extra={"pause_s": pause_s})
+                self._metrics.failed("consume")
+                self._forget()
+                stop.wait(pause_s)
+                pause_s = min(pause_s * 2, self._config.longest_pause_s)
+            else:
+                self.is_ready = True
+                pause_s = self._config.first_pause_s
+
+    def step(self) -> int:
+        """Handle one batch; returns how many records it had.
+
+        1. poll: nothing has changed anywhere; a crash reads again.
+        2. decode and match, in memory only; a crash reads again.
+        3. one transaction: inbox, alerts, outbox, dead letters, position. A crash before its commit
+           leaves none of it and reads again; after its commit all of it, and the batch is never read again.
+        4. wake the deliverers; a crash costs nothing, since they look for themselves when they start.
+        5. tell the log the position; a crash leaves the log behind, and the next start seeks to ours.
+        """
+        self._adopt(self._consumer.assignment())
+        records = self._wanted(self._consumer.poll(self._config.max_records, self._config.poll_timeout_s))
+        if not records:
+            self._look_after_itself()
+            return 0
+        try:
+            self._store(records)
+        except CommitRefusedError as refused:
+            # Somebody else owns the partition now. What we computed is thrown away; what is assigned to
+            # us still is adopted anew at the next step, from where the other left it.
+            logger.warning("commit refused, reading again", extra={"reason": str(refused)})
+            self._metrics.failed("consume")
+            self._forget()
+        return len(records)
+
+    def _store(self, records: Sequence[Record]) -> None:
+        now = self._clock()
+        batch, repeated = self._decide(records, now)
+        positions = next_offsets(records)
+        failpoint.reach("match.before_commit")
+        self._owned |= self._ledger.commit(batch, self._owned, positions, now)
+        failpoint.reach("match.after_commit")
+        self._tell(batch, repeated)
+        self._report(positions)
+        failpoint.reach("match.after_advisory_commit")
+
+    def _report(self, positions: dict[int, int]) -> None:
+        try:
+            self._consumer.commit(positions)
+        except StreamError as error:
+            logger.warning("log not told the position, next batch will", extra={"reason": str(error)})
+
+    def _decide(self, records: Sequence[Record], now: datetime) -> tuple[Batch, int]:
+        readings, undecodable = read(records)
+        fresh = unseen(readings, self._ledger.seen([reading.key for reading in readings]))
+        done, routed, failed = match_all(fresh, self._rules.matcher, self._rules.router, self._stopwatch())
+        known = self._ledger.known_alerts([candidate.alert_id for candidate in routed])
+        alerts, matches = new_alerts(routed, known, now)
+        batch = Batch(
+            inbox=tuple(reading.key for reading in done),
+            alerts=alerts,
+            dead=(*undecodable, *failed),
+            matches=matches,
+        )
+        return batch, len(readings) - len(fresh)
+
+    def _stopwatch(self) -> Callable[[Reading], None]:
+        last = time.perf_counter()
+
+        def observe(_reading: Reading) -> None:
+            nonlocal last
+            now = time.perf_counter()
+            self._metrics.match_seconds.observe(now - last)
+            last = now
+
+        return observe
+
+    def _tell(self, batch: Batch, repeated: int) -> None:
+        self._metrics.stored(batch, repeated=repeated)
+        for dead in batch.dead:
+            place = {"partition": dead.record.partition, "offset": dead.record.offset}
+            logger.error("record became a dead letter", extra={"reason": dead.reason, **place})
+        if batch.deliveries:
+            for listener in self._listeners:
+                listener()
+
+    def _adopt(self, assigned: frozenset[int]) -> frozenset[int]:
+        """Own what is assigned, let go of what is not; returns the partitions that were sought anew."""
+        for partition in self._owned.keys() - assigned:
+            del self._owned[partition]
+            self._began.pop(partition, None)
+        sought: set[int] = set()
+        for partition in sorted(assigned - self._owned.keys()):
+            position = self._ledger.adopt(partition, self._clock())
+            if position.next_offset != UNKNOWN:
+                self._consumer.seek(partition, position.next_offset)
+                sought.add(partition)
+            self._owned[partition] = position
+        return frozenset(sought)
+
+    def _wanted(self, records: Sequence[Record]) -> list[Record]:
+        """Leave out what was stored before, and what was polled from where the log, not we, stood."""
+        unowned = {record.partition for record in records} - self._owned.keys()
+        sought = self._adopt(frozenset(self._owned.keys() | unowned)) if unowned else frozenset()
+        wanted = []
+        for record in records:
+            position = self._owned[record.partition]
+            if record.partition not in sought and record.offset >= position.next_offset:
+                wanted.append(record)
+            if position.next_offset == UNKNOWN:
+                self._began.setdefault(record.partition, record.offset)
+        return wanted
+
+    def _forget(self) -> None:
+        """Trust nothing we remember: the next step reads the positions and seeks to them."""
+        self.is_ready = False
+        self._owned.clear()
+        # A partition without a position of ours is sought to where the log had begun it.
+        for partition in self._began.keys() & self._consumer.assignment():
+            with contextlib.suppress(StreamError):  # lost meanwhile: whoever has it begins where the log says
+                self._consumer.seek(partition, self._began[partition])
+        self._began.clear()
+
+    def _look_after_itself(self) -> None:
+        self.retry_dead_letters()
+        now = self._clock()
+        if self._pruned_at is None or now - self._pruned_at >= _PRUNE_EVERY:
+            self._pruned_at = now
+            self._ledger.prune_inbox(now - timedelta(days=self._config.inbox_keep_days), _PRUNE_ROWS)
+
+    def retry_dead_letters(self) -> int:
+        """Give the dead records that somebody asked for their other try; returns how many.
+
+        One that fails again is a new dead letter; the old one is marked as tried either way.
+        """
+        letters = self._ledger.retries(_RETRY_ROWS)
+        if not letters:
+            return 0
+        now = self._clock()
+        batch, repeated = self._decide([record for _, record in letters], now)
+        self._ledger.commit(replace(batch, retried=tuple(id_ for id_, _ in letters)), {}, {}, now)
+        self._tell(batch, repeated)
+        return len(letters)

@@ -1,0 +1,188 @@
+"""One event as the matcher sees it: scanned at once, located only where somebody asks."""
+
+from bisect import bisect_left, bisect_right
+from functools import cached_property
+from typing import NamedTuple
+
+from alerts.match.regexes import RegexIndex
+from alerts.match.vocabulary import Pieces
+from stream.event import ArticleEvent
+from stream.text.fold import Folded, fold
+from stream.text.terms import TermIndex
+
+# A place is a sentence, numbered so that the better proof comes first: the title, a lead that is no copy of
+# the text's start, then the sentences of the text.
+TITLE, LEAD, TEXT = 0, 1, 2
+OUTSIDE = 1 << 40  # no sentence at all: the place of a filter's proof
+LEAD_PLACES = frozenset({TITLE, LEAD, TEXT, TEXT + 1})  # what a reader sees first
+
+_PART = b"\x1e"  # between title and text: no term holds it, so no term reaches across
+_PART_WORDS = 1 << 40  # added to word numbers from part to part, so that no window reaches across
+
+
+class Spot(NamedTuple):
+    """A stretch of the event: characters of `field`, and the place it begins in and the one it ends in."""
+
+    place: int
+    field: str
+    start: int
+    end: int
+    end_place: int
+
+
+class Span(NamedTuple):
+    """A stretch of the folded text, in bytes and in words (`last_word` is the first word behind it)."""
+
+    start: int
+    end: int
+    word: int
+    last_word: int
+
+
+class _Part(NamedTuple):
+    field: str
+    folded: Folded
+    start: int
+
+
+class Document:
+    """An event with the hits of all terms; what is dear is computed on demand. Not shared between threads."""
+
+    def __init__(self, event: ArticleEvent, terms: TermIndex, regexes: RegexIndex) -> None:
+        self.event = event
+        self._terms = terms
+        self._regexes = regexes
+        self._title, self._text = fold(event.title), fold(event.text)
+        self.data = self._title.data + _PART + self._text.data
+        self.lead_chars = _copied_lead(event)
+        self._lead = fold(event.lead) if event.lead and not self.lead_chars else None
+        if self._lead is not None:
+            self.data += _PART + self._lead.data
+        self.hits: dict[int, list[int]] = {}  # term → where the automaton saw it end
+        for term, end in terms.ends(self.data):
+            self.hits.setdefault(term, []).append(end)
+        self._spans: dict[int, list[Span]] = {}
+
+    def spans(self, term: int) -> list[Span]:
+        """Every occurrence of a term, in order."""
+        if term not in self._spans:
+            self._spans[term] = self._number_words(term) if term in self.hits else []
+        return self._spans[term]
+
+    def occurrences(self, pieces: Pieces, slop: int = 0) -> list[Span]:
+        """Every way the pieces stand in order, at most `slop` words between; from each start the shortest."""
+        if len(pieces) == 1:
+            return self.spans(pieces[0])
+        if any(piece not in self.hits for piece in pieces):
+            return []
+        rest = [(spans, [span.word for span in spans]) for spans in map(self.spans, pieces[1:])]
+        found: list[Span] = []
+        for first in self.spans(pieces[0]):
+            last, between = first, 0
+            for spans, words in rest:
+                following = bisect_left(words, last.last_word)
+                if following == len(words):
+                    return found
+                between += spans[following].word - last.last_word
+                last = spans[following]
+            if between <= slop:
+                found.append(Span(first.start, last.end, first.word, last.last_word))
+        return found
+
+    def locate(self, span: Span) -> Spot:
+        """Lead a span back to the characters of the event's field and to its sentence."""
+        part = self._part(span.start)
+        start, end = part.folded.span(span.start - part.start, span.end - part.start)
+        return self.spot(part.field, start, end)
+
+    def spot(self, field: str, start: int, end: int) -> Spot:
+        """A stretch of characters of a field, with its sentence."""
+        if field != "text":
+            place = TITLE if field == "title" else LEAD
+            return Spot(place, field, start, end, place)
+        return Spot(self._sentence_at(start), field, start, end, self._sentence_at(end - 1))
+
+    def regex(self, pattern: str) -> list[Spot]:
+        """Every stretch that a pattern matches."""
+        return [
+            self.spot(field, *span) for field, found in self.regex_hits for span in found.get(pattern, ())
+        ]
+
+    @cached_property
+    def regex_hits(self) -> list[tuple[str, dict[str, list[tuple[int, int]]]]]:
+        """What the patterns match, by field and pattern."""
+        return [(part.field, self._regexes.scan(part.folded.source)) for part in self._parts]
+
+    def sentence(self, place: int) -> tuple[str, int, int]:
+        """Field and characters of a place, without the white space around it."""
+        if place < TEXT:
+            field = "title" if place == TITLE else "lead"
+            source, start, end = getattr(self.event, field), 0, len(getattr(self.event, field))
+        else:
+            field, source, starts = "text", self.event.text, self.event.sentences or (0,)
+            number = min(place - TEXT, len(starts) - 1)
+            start, end = starts[number], starts[number + 1] if number + 1 < len(starts) else len(source)
+        sentence = source[start:end]
+        lead_space = len(sentence) - len(sentence.lstrip())
+        return field, start + lead_space, start + max(len(sentence.rstrip()), lead_space)
+
+    def source(self, field: str) -> str:
+        """The text of a field that can hold a place."""
+        return str(getattr(self.event, field))
+
+    def sentence_text(self, place: int, field: str = "") -> str:
+        """The sentence of a place, or as much of it as `field`, a lead copied from the text, has."""
+        home, start, end = self.sentence(place)
+        return self.source(field or home)[start:end].rstrip()
+
+    def paragraph(self, place: int) -> range:
+        """All places of a place's paragraph; title and lead stand alone."""
+        if place < TEXT:
+            return range(place, place + 1)
+        paragraphs = self._paragraphs
+        number = paragraphs[min(place - TEXT, len(paragraphs) - 1)]
+        return range(TEXT + bisect_left(paragraphs, number), TEXT + bisect_right(paragraphs, number))
+
+    @cached_property
+    def _paragraphs(self) -> list[int]:
+        """Paragraph of each sentence: parted by empty lines, or by line ends in a text without them."""
+        text = self.event.text
+        mark = "\n\n" if "\n\n" in text else "\n"
+        numbers, at, number = [], 0, 0
+        for start in self.event.sentences or (0,):
+            number += text.count(mark, at, start)
+            numbers.append(number)
+            at = start
+        return numbers
+
+    @cached_property
+    def _parts(self) -> tuple[_Part, ...]:
+        text_start = len(self._title.data) + len(_PART)
+        parts = (_Part("title", self._title, 0), _Part("text", self._text, text_start))
+        if self._lead is None:
+            return parts
+        return (*parts, _Part("lead", self._lead, text_start + len(self._text.data) + len(_PART)))
+
+    def _part(self, byte: int) -> _Part:
+        parts = self._parts
+        return parts[0] if byte < parts[1].start else parts[1] if byte < parts[-1].start else parts[-1]
+
+    def _sentence_at(self, char: int) -> int:
+        return TEXT + max(bisect_right(self.event.sentences, char) - 1, 0)
+
+    def _number_words(self, term: int) -> list[Span]:
+        """Spans of a term with their word numbers, counted from one to the next."""
+        data, spans = self.data, []
+        at, word = 0, 0
+        for start, end in sorted(self._terms.bounds(term, end, data) for end in self.hits[term]):
+            word += data.count(b" ", at, start) + _PART_WORDS * data.count(_PART, at, start)
+            at = start
+            spans.append(Span(start, end, word, word + data.count(b" ", start, end) + 1))
+        return spans
+
+
+def _copied_lead(event: ArticleEvent) -> int:
+    """Characters of a lead that is the start of the text, as it mostly is and then no text of its own."""
+    lead = event.lead.rstrip("….").rstrip()
+    is_copy = event.text.startswith(lead) and not event.text[len(lead) : len(lead) + 1].isalnum()
+    return len(lead) if is_copy else 0

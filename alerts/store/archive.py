@@ -1,0 +1,184 @@
+"""What was raised and what became of it, for the command line and the pages. Reads only."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from alerts.alert import Alert
+from alerts.store.database import Database
+from alerts.store.instants import instant, maybe_instant, micros
+from alerts.store.rows import ALERT_COLUMNS, AlertStatus, alert_of
+
+_COLUMNS = ", ".join("a." + name.strip() for name in ALERT_COLUMNS.split(","))
+_JOINED = (
+    f"SELECT {_COLUMNS}, e.encoded FROM alerts a "  # noqa: S608 # constants of ours
+    "JOIN alert_events e ON e.event_id = a.event_id AND e.revision = a.revision "
+)
+_LIST = sa.text(
+    _JOINED + "WHERE (:rule = '' OR a.rule = :rule) AND (:status = '' OR a.status = :status) "
+    "AND (:severity = '' OR a.severity = :severity) "
+    "AND (a.created_at < :before OR (a.created_at = :before AND a.alert_id < :after_id)) "
+    "ORDER BY a.created_at DESC, a.alert_id DESC LIMIT :limit"
+)
+_SHOW = sa.text(_JOINED + "WHERE a.alert_id = :alert_id")
+_DELIVERIES = sa.text("SELECT * FROM deliveries WHERE alert_id = :alert_id ORDER BY sink")
+_OUTBOX = sa.text("""
+    SELECT * FROM deliveries WHERE (:sink = '' OR sink = :sink) AND (:state = '' OR state = :state)
+    ORDER BY created_at DESC, delivery_key LIMIT :limit""")
+_STATS = sa.text("SELECT rule, matches, last_match_at FROM rule_stats ORDER BY rule")
+_COUNTS = sa.text("SELECT sink, state, COUNT(*) AS deliveries FROM deliveries GROUP BY sink, state")
+_NEWEST = (
+    "SELECT alert_id, status FROM alerts WHERE created_at >= :since ORDER BY created_at DESC LIMIT :limit"
+)
+_LATELY_RAISED = sa.text(f"SELECT status, COUNT(*) AS alerts FROM ({_NEWEST}) newest GROUP BY status")  # noqa: S608 # constants of ours
+_LATELY_SENT = sa.text(
+    f"SELECT d.sink, d.state, COUNT(*) AS deliveries FROM ({_NEWEST}) newest "  # noqa: S608 # constants of ours
+    "JOIN deliveries d ON d.alert_id = newest.alert_id GROUP BY d.sink, d.state"
+)
+
+_FAR = 2**62
+LATELY_ALERTS = 10_000
+"""As far as `lately` looks: years of alerts must not slow down a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """An alert with its status: only live ones were sent."""
+
+    alert: Alert
+    status: AlertStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One alert on its way to one sink; `outcome` and `detail` are those of the last attempt."""
+
+    delivery_key: str
+    alert_id: str
+    sink: str
+    state: str
+    attempt: int
+    created_at: datetime
+    next_attempt_at: datetime
+    outcome: str
+    detail: str
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleStats:
+    """How often a rule has raised an alert, tests and backlog included."""
+
+    rule: str
+    matches: int
+    last_match_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """Alerts raised since an instant by status, and their deliveries by sink and state.
+
+    `is_capped`: there were more than LATELY_ALERTS, of which the newest are counted.
+    """
+
+    alerts: Mapping[str, int]
+    deliveries: Mapping[tuple[str, str], int]
+
+    @property
+    def raised(self) -> int:
+        """How many alerts there were."""
+        return sum(self.alerts.values())
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether the numbers are lower bounds."""
+        return self.raised >= LATELY_ALERTS
+
+
+class Archive:
+    """The stored alerts and deliveries."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def alerts(
+        self,
+        *,
+        rule: str = "",
+        status: str = "",
+        severity: str = "",
+        after: Alert | None = None,
+        limit: int = 50,
+    ) -> list[Archived]:
+        """The newest first; `after` is the last alert of the page before. Empty filters take all."""
+        values = {
+            "rule": rule,
+            "status": status,
+            "severity": severity,
+            "before": micros(after.created_at) if after else _FAR,
+            "after_id": after.alert_id if after else "",
+            "limit": limit,
+        }
+        with self._database.read() as connection:
+            rows = connection.execute(_LIST, values).mappings().all()
+        return [Archived(alert_of(row), row["status"]) for row in rows]
+
+    def alert(self, alert_id: str) -> Archived | None:
+        """One alert; None when there is none such."""
+        with self._database.read() as connection:
+            row = connection.execute(_SHOW, {"alert_id": alert_id}).mappings().one_or_none()
+        return None if row is None else Archived(alert_of(row), row["status"])
+
+    def deliveries(self, alert_id: str) -> list[Delivery]:
+        """Where an alert went."""
+        with self._database.read() as connection:
+            return _deliveries(connection.execute(_DELIVERIES, {"alert_id": alert_id}).all())
+
+    def outbox(self, *, sink: str = "", state: str = "", limit: int = 50) -> list[Delivery]:
+        """Deliveries, the newest first; empty filters take all."""
+        with self._database.read() as connection:
+            return _deliveries(
+                connection.execute(_OUTBOX, {"sink": sink, "state": state, "limit": limit}).all()
+            )
+
+    def counts(self) -> dict[tuple[str, str], int]:
+        """How many deliveries there are, by sink and state. Reads them all: for a person, not for a loop."""
+        with self._database.read() as connection:
+            return {(row.sink, row.state): row.deliveries for row in connection.execute(_COUNTS)}
+
+    def lately(self, since: datetime) -> Lately:
+        """What was raised since an instant and became of it, at most of the newest LATELY_ALERTS."""
+        values = {"since": micros(since), "limit": LATELY_ALERTS}
+        with self._database.read() as connection:
+            raised = {row.status: row.alerts for row in connection.execute(_LATELY_RAISED, values)}
+            sent = {(row.sink, row.state): row.deliveries for row in connection.execute(_LATELY_SENT, values)}
+        return Lately(raised, sent)
+
+    def rule_stats(self) -> dict[str, RuleStats]:
+        """By rule; a rule that never matched is not there."""
+        with self._database.read() as connection:
+            return {
+                row.rule: RuleStats(row.rule, row.matches, instant(row.last_match_at))
+                for row in connection.execute(_STATS)
+            }
+
+
+def _deliveries(rows: Sequence[Any]) -> list[Delivery]:
+    return [
+        Delivery(
+            delivery_key=row.delivery_key,
+            alert_id=row.alert_id,
+            sink=row.sink,
+            state=row.state,
+            attempt=row.attempt,
+            created_at=instant(row.created_at),
+            next_attempt_at=instant(row.next_attempt_at),
+            outcome=row.outcome,
+            detail=row.detail,
+            settled_at=maybe_instant(row.settled_at),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,161 @@
+"""Opening the database: its settings, its health, its transactions.
+
+SQLite runs in WAL with synchronous=FULL, so a transaction that returned survives a power loss. Writers
+begin IMMEDIATE: they wait their turn at the start, and never fail half-way because a reader became a
+writer. Readers see one snapshot and should be short, since they hold up the checkpoint.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pysqlite3.dbapi2 as driver
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from alerts.store.tables import SCHEMA
+from stream import sqlite
+from stream.errors import StateError, StreamError
+from stream.soundness import require_sound_file
+
+BUSY_TIMEOUT_S = 10.0
+_CHECK_S = 5.0
+SCRIPTS = "alerts.store:migrations"
+_BEGIN = "wirewatch_begin"
+
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}",
+    "PRAGMA journal_size_limit = 67108864",
+)
+
+Translate = Callable[[BaseException], StreamError]
+"""What a driver's error means to us."""
+
+
+class Database:
+    """One engine with two doors: `write` and `read`. Safe to share between threads."""
+
+    def __init__(self, engine: sa.Engine, translate: Translate) -> None:
+        self._reader = engine
+        self._writer = engine.execution_options(**{_BEGIN: "IMMEDIATE"})
+        self._translate = translate
+        self.skip_locked = " FOR UPDATE SKIP LOCKED" if engine.dialect.name == "postgresql" else ""
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """One transaction that may write: commits at the end, rolls back when anything is raised.
+
+        When it ends without an error, what it wrote is durable. Raises LogFullError when the disk is
+        full, StateError when the file is locked or damaged, StreamError for any other failure of it.
+        """
+        try:
+            with self._writer.begin() as connection:
+                yield connection
+        except sa.exc.DBAPIError as error:
+            raise self._translate(error.orig or error) from error
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """One snapshot to read from; raises as `write` does."""
+        try:
+            with self._reader.connect() as connection:
+                yield connection
+        except sa.exc.DBAPIError as error:
+            raise self._translate(error.orig or error) from error
+
+    def close(self) -> None:
+        """Close the idle connections; those in use close when they come back."""
+        self._reader.dispose()
+
+
+def open_sqlite(path: Path) -> Database:
+    """Open or create the file, prove it sound, and bring its tables up to date.
+
+    Call under the state lock: two processes must not migrate at once. Raises StateError for an SQLite
+    that can corrupt files, and for a file that is corrupt, no database, or of a newer Wirewatch; it is
+    left as it was then.
+    """
+    sqlite.require_sound_version()
+    require_sound_file(path, (), busy_timeout_s=BUSY_TIMEOUT_S, check_s=_CHECK_S)
+    database = _unchecked(path)
+    try:
+        if version(database) != SCHEMA:
+            migrate(database, str(path))
+    except StreamError:
+        database.close()
+        raise
+    return database
+
+
+def attach_sqlite(path: Path) -> Database:
+    """Open the file of a service that may be running, as a command does: nothing is created or migrated.
+
+    Raises StateError when there is no such file, or its tables are of another version than ours.
+    """
+    sqlite.require_sound_version()
+    if not path.exists():
+        raise StateError(f"{path}: no alerts database yet; the service makes it when it first starts")
+    database = _unchecked(path)
+    if (found := version(database)) != SCHEMA:
+        database.close()
+        raise StateError(
+            f"{path}: its tables are {found or 'missing'}, wanted {SCHEMA}: start the service first"
+        )
+    return database
+
+
+def version(database: Database) -> str | None:
+    """The migration a database is at; None for one without tables."""
+    with database.read() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _unchecked(path: Path) -> Database:
+    return Database(_sqlite_engine(path), lambda error: _translated(error, path))
+
+
+def _translated(error: BaseException, path: Path) -> StreamError:
+    return sqlite.translated(error, path) if isinstance(error, Exception) else StreamError(str(error))
+
+
+def _sqlite_engine(path: Path) -> sa.Engine:
+    url = sa.URL.create("sqlite", database=str(path))
+    engine = sa.create_engine(url, module=driver, pool_size=8, max_overflow=24)
+
+    @sa.event.listens_for(engine, "connect")
+    def on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        # The driver would begin by itself, late and DEFERRED; we begin, see below.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def on_begin(connection: sa.Connection) -> None:
+        mode = connection.get_execution_options().get(_BEGIN, "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+    return engine
+
+
+def migrate(database: Database, name: str) -> None:
+    """Bring the tables to the newest version in one transaction: the old ones or the new ones, never half."""
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util.exc import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", SCRIPTS)
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise StateError(f"{name}: written by a newer version of Wirewatch: {error}") from error

@@ -1,0 +1,214 @@
+"""The matcher's side of the database: positions, inbox, and the one transaction that stores a batch.
+
+The statements are written by hand because this is the hot path; they are the same in SQLite and
+PostgreSQL. Rows of one table go in one call.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from alerts.batch import RAW_LIMIT_BYTES, Batch, DeadRecord, EventKey, NewAlert
+from alerts.store.database import Database
+from alerts.store.instants import instant, micros
+from alerts.store.rows import ALERT_COLUMNS, Row, alert_row, event_row
+from stream.errors import CommitRefusedError
+from stream.log import Record
+
+UNKNOWN = -1
+"""A position nobody has committed yet: the log decides where to begin."""
+
+_ADOPT = sa.text("""
+    INSERT INTO positions (consumer_group, topic, partition, next_offset, owner_epoch, updated_at)
+    VALUES (:consumer_group, :topic, :partition, -1, 1, :now)
+    ON CONFLICT (consumer_group, topic, partition)
+    DO UPDATE SET owner_epoch = positions.owner_epoch + 1, updated_at = excluded.updated_at
+    RETURNING next_offset, owner_epoch""")
+_ADVANCE = sa.text("""
+    UPDATE positions SET next_offset = :next_offset, updated_at = :now
+    WHERE consumer_group = :consumer_group AND topic = :topic AND partition = :partition
+      AND next_offset = :old_offset AND owner_epoch = :owner_epoch""")
+_REWIND = sa.text("""
+    UPDATE positions SET next_offset = -1, owner_epoch = owner_epoch + 1, updated_at = :now
+    WHERE consumer_group = :consumer_group AND topic = :topic AND next_offset > :end_offset""")
+_SEEN = sa.text("SELECT event_id, revision FROM inbox WHERE event_id IN :ids").bindparams(
+    sa.bindparam("ids", expanding=True)
+)
+_KNOWN = sa.text("SELECT alert_id FROM alerts WHERE alert_id IN :ids").bindparams(
+    sa.bindparam("ids", expanding=True)
+)
+_INBOX = sa.text("""
+    INSERT INTO inbox (event_id, revision, seen_at) VALUES (:event_id, :revision, :seen_at)
+    ON CONFLICT DO NOTHING""")
+_EVENTS = sa.text("""
+    INSERT INTO alert_events (event_id, revision, encoded) VALUES (:event_id, :revision, :encoded)
+    ON CONFLICT DO NOTHING""")
+_ALERTS = sa.text(
+    f"INSERT INTO alerts ({ALERT_COLUMNS}) "  # noqa: S608 # a constant of ours
+    f"VALUES ({', '.join(':' + name.strip() for name in ALERT_COLUMNS.split(','))}) ON CONFLICT DO NOTHING"
+)
+_DELIVERIES = sa.text("""
+    INSERT INTO deliveries (delivery_key, alert_id, sink, state, attempt, queued_at, next_attempt_at,
+                            lease_epoch, outcome, detail, created_at)
+    VALUES (:delivery_key, :alert_id, :sink, 'pending', 0, :now, :due_at, 0, '', '', :now)
+    ON CONFLICT DO NOTHING""")
+_DEAD = sa.text("""
+    INSERT INTO dead_letters (kind, reason, detail, raw, topic, partition, record_offset, at)
+    VALUES ('record', :reason, :detail, :raw, :topic, :partition, :record_offset, :now)""")
+_STATS = sa.text("""
+    INSERT INTO rule_stats (rule, matches, last_match_at) VALUES (:rule, :matches, :now)
+    ON CONFLICT (rule) DO UPDATE
+    SET matches = rule_stats.matches + excluded.matches, last_match_at = excluded.last_match_at""")
+_RETRIES = sa.text("""
+    SELECT id, reason, raw, topic, partition, record_offset, at FROM dead_letters
+    WHERE retry_at IS NOT NULL AND retried_at IS NULL AND kind = 'record' ORDER BY id LIMIT :limit""")
+_RETRIED = sa.text("UPDATE dead_letters SET retried_at = :now WHERE id = :id")
+_PRUNE = sa.text("""
+    DELETE FROM inbox WHERE (event_id, revision) IN
+    (SELECT event_id, revision FROM inbox WHERE seen_at < :before LIMIT :limit)""")
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a partition is read next, and the epoch under which we own it."""
+
+    next_offset: int
+    owner_epoch: int
+
+
+class Ledger:
+    """Positions and inbox of one consumer group on one topic."""
+
+    def __init__(self, database: Database, group: str, topic: str) -> None:
+        self._database = database
+        self._place = {"consumer_group": group, "topic": topic}
+
+    def adopt(self, partition: int, now: datetime) -> Position:
+        """Become the owner of a partition: whoever owned it before can no longer commit."""
+        values = {**self._place, "partition": partition, "now": micros(now)}
+        with self._database.write() as connection:
+            row = connection.execute(_ADOPT, values).one()
+        return Position(row.next_offset, row.owner_epoch)
+
+    def rewind_past(self, end_offset: int, now: datetime) -> int:
+        """Let the log decide anew where positions stand past its end; returns how many did.
+
+        That happens when the log's file was replaced and ours was not. Without it we would wait for
+        offsets that the new log reaches only after years; what is read again, the inbox absorbs.
+        """
+        values = {**self._place, "end_offset": end_offset, "now": micros(now)}
+        with self._database.write() as connection:
+            return connection.execute(_REWIND, values).rowcount
+
+    def seen(self, keys: Collection[EventKey]) -> set[EventKey]:
+        """Those of `keys` that were handled before."""
+        if not keys:
+            return set()
+        with self._database.read() as connection:
+            rows = connection.execute(_SEEN, {"ids": list({event_id for event_id, _ in keys})})
+            return {(row.event_id, row.revision) for row in rows}.intersection(keys)
+
+    def known_alerts(self, ids: Collection[str]) -> set[str]:
+        """Those of `ids` that were raised before."""
+        if not ids:
+            return set()
+        with self._database.read() as connection:
+            return set(connection.execute(_KNOWN, {"ids": list(ids)}).scalars())
+
+    def commit(
+        self, batch: Batch, owned: Mapping[int, Position], next_offsets: Mapping[int, int], now: datetime
+    ) -> dict[int, Position]:
+        """Store a batch and advance the positions, all or nothing, and durably when it returns.
+
+        Returns the advanced positions. Raises CommitRefusedError, with nothing stored, when another
+        owner has taken one of the partitions.
+        """
+        advanced = {
+            partition: Position(next_offset, owned[partition].owner_epoch)
+            for partition, next_offset in next_offsets.items()
+        }
+        with self._database.write() as connection:
+            for partition, position in advanced.items():
+                self._advance(connection, partition, owned[partition], position, now)
+            for statement, rows in _statements(batch, micros(now)):
+                if rows:
+                    connection.execute(statement, rows)
+        return advanced
+
+    def _advance(
+        self, connection: sa.Connection, partition: int, old: Position, new: Position, now: datetime
+    ) -> None:
+        values = {
+            **self._place,
+            "partition": partition,
+            "old_offset": old.next_offset,
+            "next_offset": new.next_offset,
+            "owner_epoch": old.owner_epoch,
+            "now": micros(now),
+        }
+        if connection.execute(_ADVANCE, values).rowcount != 1:
+            raise CommitRefusedError(f"partition {partition}: another owner has advanced it")
+
+    def retries(self, limit: int) -> list[tuple[int, Record]]:
+        """Dead records somebody wants tried again, oldest first, with their ids."""
+        with self._database.read() as connection:
+            rows = connection.execute(_RETRIES, {"limit": limit}).all()
+        return [(row.id, _record(row)) for row in rows]
+
+    def prune_inbox(self, before: datetime, limit: int) -> int:
+        """Forget up to `limit` keys seen before an instant; returns how many went.
+
+        A replay older than that is matched again, and then absorbed by the alert's own key.
+        """
+        with self._database.write() as connection:
+            return connection.execute(_PRUNE, {"before": micros(before), "limit": limit}).rowcount
+
+
+def _record(row: sa.Row[Any]) -> Record:
+    return Record(
+        topic=row.topic,
+        partition=row.partition,
+        offset=row.record_offset,
+        key="",
+        value=row.raw or b"",
+        appended_at=instant(row.at),
+        damage="checksum" if row.reason == "checksum" else None,  # damaged for ever, however readable
+    )
+
+
+def _statements(batch: Batch, now: int) -> Iterable[tuple[sa.TextClause, list[Row]]]:
+    events = {
+        (new.alert.match.event.event_id, new.alert.match.event.revision): new.alert.match.event
+        for new in batch.alerts
+    }
+    yield _INBOX, [{"event_id": key[0], "revision": key[1], "seen_at": now} for key in batch.inbox]
+    yield _EVENTS, [event_row(event) for event in events.values()]
+    yield _ALERTS, [alert_row(new.alert) for new in batch.alerts]
+    yield _DELIVERIES, _delivery_rows(batch.alerts, now)
+    yield _DEAD, [_dead_row(dead, now) for dead in batch.dead]
+    yield _STATS, [{"rule": rule, "matches": n, "now": now} for rule, n in sorted(batch.matches.items())]
+    yield _RETRIED, [{"id": letter, "now": now} for letter in batch.retried]
+
+
+def _delivery_rows(alerts: Sequence[NewAlert], now: int) -> list[Row]:
+    # Due now, and a microsecond apart, so that they leave in the order of the log.
+    return [
+        {"delivery_key": key, "alert_id": new.alert.alert_id, "sink": sink, "now": now, "due_at": due_at}
+        for due_at, new in enumerate(alerts, start=now - len(alerts) + 1)
+        for key, sink in new.deliveries
+    ]
+
+
+def _dead_row(dead: DeadRecord, now: int) -> Row:
+    return {
+        "reason": dead.reason,
+        "detail": dead.detail,
+        "raw": dead.record.value[:RAW_LIMIT_BYTES],
+        "topic": dead.record.topic,
+        "partition": dead.record.partition,
+        "record_offset": dead.record.offset,
+        "now": now,
+    }

@@ -1,0 +1,1 @@
+"""The migrations, each one frozen: a released one is never edited."""

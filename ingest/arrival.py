@@ -1,0 +1,80 @@
+"""From an item as found, and what is known of it, to what the store settles. Pure."""
+
+from dataclasses import dataclass
+
+from ingest.article import EventItem
+from ingest.fingerprint import Fingerprint, guid_link, url_link
+from ingest.item import RawItem, Rejected
+from ingest.outcome import Duplicate
+from stream.event import ArticleEvent, encode
+from stream.row import MAX_EVENT_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Other names under which an event may be known; None where the source's identity allows none."""
+
+    url: bytes | None = None
+    guid: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """An item handled before, just as it is, with what becomes of it now."""
+
+    outcome: Duplicate | Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An item on its way into the store; without a fingerprint where its source rejected it."""
+
+    result: ArticleEvent | Rejected | Repeated
+    fingerprint: Fingerprint | None = None
+    links: Links = Links()
+    locator: str = ""
+
+
+def finished(
+    item: RawItem | Rejected, repeated: Repeated | None
+) -> ArticleEvent | Rejected | Repeated | None:
+    """What an item comes to without any work; None: it must be normalised."""
+    if repeated is not None:
+        return repeated
+    if isinstance(item, EventItem):
+        return item.event
+    return item if isinstance(item, Rejected) else None
+
+
+def arrival(
+    item: RawItem | Rejected,
+    mark: Fingerprint | None,
+    result: ArticleEvent | Rejected | Repeated,
+    reliable: frozenset[tuple[str, str]],
+) -> Arrival:
+    """Put together what the store must know; `reliable` are the guids that name one article each."""
+    if not isinstance(result, ArticleEvent) or not isinstance(item, RawItem):
+        return Arrival(result, mark, locator=item.locator)
+    return Arrival(_fitting(result, item.locator), mark, _links(item, result, reliable), item.locator)
+
+
+def _links(item: RawItem, event: ArticleEvent, reliable: frozenset[tuple[str, str]]) -> Links:
+    """The other names of an event; none where its source says that the guid alone counts."""
+    if item.identity == "guid":
+        return Links()
+    has_guid = item.guid and (item.source, item.guid) in reliable and item.guid != item.url
+    return Links(
+        url=url_link(event.url) if event.url else None,
+        guid=guid_link(item.source, item.guid) if has_guid and item.guid else None,
+    )
+
+
+def _fitting(event: ArticleEvent, locator: str) -> ArticleEvent | Rejected:
+    """Refuse what the log could not store: one such event must not spoil the hand-over it came in."""
+    try:
+        size = len(encode(event))
+    except (UnicodeEncodeError, TypeError, ValueError) as error:
+        return Rejected("invalid", str(error), event.source, locator)
+    if size > MAX_EVENT_BYTES:
+        return Rejected("too_large", f"{size} bytes, at most {MAX_EVENT_BYTES}", event.source, locator)
+    return event

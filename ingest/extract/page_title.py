@@ -1,0 +1,74 @@
+"""Which line of a page is the title of its article.
+
+No single place is right, so evidence adds up: words shared with the article, a length of 30 to 140
+characters, a second occurrence on the page, and against it a full stop, a bullet, a date, a picture's credit.
+The numbers were set on 133 pages: the title is exact on .59 of them and stands on .77.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.extract.page_lines import Line
+from ingest.extract.page_marks import is_box, is_caption, is_end
+
+_LOOK_BACK_LINES = 60
+_MIN_CHARS, _MAX_CHARS = 10, 250
+_LEAD_LINES = 5
+_ENOUGH = 7.0
+_WORD = re.compile(r"\w{3,}|[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d{2}\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
+_MENU = re.compile(r"[|»›>·•/]\s|^\W|^(?:by|von|por|par|di|av|af|door|автор)\s", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Article:
+    """What a candidate is compared with."""
+
+    start: int
+    lead: frozenset[str]
+    words: frozenset[str]
+    page: str
+
+
+def find_title(lines: Sequence[Line], start: int, end: int) -> Line | None:
+    """The best line from some way above the body to its first two; None when none looks like a title."""
+    article = _Article(
+        start,
+        _words(" ".join(line.text for line in lines[start : min(end, start + _LEAD_LINES)])),
+        _words(" ".join(line.text for line in lines[start:end])),
+        "\n".join(line.text.casefold() for line in lines),
+    )
+    near = lines[max(0, start - _LOOK_BACK_LINES) : min(start + 2, end)]
+    candidates = [line for line in near if line.weight_chars >= _MIN_CHARS and len(line.text) <= _MAX_CHARS]
+    scored = [(_score(line, article), line.number, line) for line in candidates]
+    score, _, best = max(scored, default=(0.0, 0, None), key=lambda one: (one[0], -one[1]))
+    return best if score > _ENOUGH else None
+
+
+def _score(line: Line, article: _Article) -> float:
+    text, words = line.text, _words(line.text)
+    is_inside = line.number >= article.start
+    parts = (
+        6.0 * _share(words, article.lead),
+        4.0 * _share(words, article.words),
+        4.0 * min(len(words), 12) / 12,
+        12.0 * (30 <= line.weight_chars <= 140),
+        2.0 * (article.page.count(text.casefold()) > 1),
+        -12.0 * (text.endswith((".", "。", "।", ":")) and not text.endswith("...")),
+        -9.0 * is_inside - 5.0 * (line.number == article.start + 1),
+        -9.0 * bool(len(text) < 60 and _DATE.search(text)),
+        -1.0 * bool(_MENU.search(text)),
+        -10.0 * (is_caption(text) or is_box(text) or is_end(text)),
+        -5.0 * (len(text) > 180),
+        -12.0 * text.startswith(("*", "+")),
+    )
+    return sum(parts)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.casefold()))
+
+
+def _share(words: frozenset[str], of: frozenset[str]) -> float:
+    return len(words & of) / len(words) if words else 0.0

@@ -1,0 +1,182 @@
+"""Intake: the one way from an item to the log, for what was polled and for what was pushed."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict
+from pydantic import Field as Setting
+
+from ingest.arrival import Arrival, Repeated, arrival, finished
+from ingest.fingerprint import Fingerprint, fingerprint, reliable_guids
+from ingest.item import RawItem, Rejected
+from ingest.metrics import IngestMetrics
+from ingest.outcome import IntakeResult, Outcome, TryLater, tally
+from ingest.progress import Progress, Tally, plus, received
+from ingest.store import HandOver, IngestStore
+from stream.errors import LogFullError
+from stream.event import ArticleEvent
+from stream.failpoint import reach
+from stream.timing import Clock
+
+logger = logging.getLogger(__name__)
+
+Advance = Callable[[Progress, Tally], Progress]
+
+
+class Normaliser(Protocol):
+    """Turns items into events."""
+
+    async def normalise(self, items: Sequence[RawItem]) -> Sequence[ArticleEvent | Rejected]:
+        """One result for each item, in order; an event as revision 1, first seen when it was found."""
+        ...
+
+
+class IntakeConfig(BaseModel):
+    """How much is worked on at once; what is beyond waits at its source."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    max_items_in_flight: int = Setting(default=400, ge=1, le=10_000)
+    items_per_commit: int = Setting(default=100, ge=1, le=5_000)
+    full_retry_s: float = Setting(default=10.0, ge=0.1, le=600.0)
+
+
+class Intake:
+    """Takes items, answers with what became of each, after that is durable.
+
+    Belongs to one event loop; other threads reach it through `LoopThread`. A crash at any moment loses
+    nothing that was answered and appends nothing twice: what was not answered is handed over again.
+    """
+
+    def __init__(
+        self,
+        store: IngestStore,
+        normaliser: Normaliser,
+        config: IntakeConfig,
+        metrics: IngestMetrics,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._normaliser = normaliser
+        self._config = config
+        self._metrics = metrics
+        self._clock = clock
+        self._turn = asyncio.Lock()
+        self._freed = asyncio.Event()
+        self._in_flight = 0
+        self._is_full = False
+
+    @property
+    def is_accepting(self) -> bool:
+        """Whether there was room on the disk at the last try; for readiness."""
+        return not self._is_full
+
+    async def accept(
+        self,
+        items: Sequence[RawItem | Rejected],
+        *,
+        source_id: str,
+        advance: Advance | None = None,
+        patience_s: float | None = None,
+    ) -> IntakeResult | TryLater:
+        """Normalise, store and append; one outcome for each item, in order.
+
+        `source_id` is the configured source that the ledger and the metrics count them under; a Rejected
+        is an item that the source itself could not use. `advance` moves the source's progress (its cursor)
+        in the transaction of the last items, so that a crash never skips any. `patience_s` is how long to
+        wait for a place before the answer is TryLater("busy"); None: as long as it takes. After TryLater
+        the items before the refusal may be stored; handed over again, they are duplicates. Raises StateError
+        when the state cannot be used (locked, damaged): nothing of the last part was stored then.
+        """
+        outcomes: list[Outcome] = []
+        reliable = reliable_guids(items)
+        size = min(self._config.items_per_commit, self._config.max_items_in_flight)
+        for start in range(0, max(1, len(items)), size):
+            chunk = items[start : start + size]
+            is_last = start + size >= len(items)
+            move = _counting(outcomes, advance or self._note_received) if is_last else None
+            if not await self._enter(len(chunk), patience_s):
+                return self._refuse("busy", 1.0)
+            try:
+                arrivals = await self._prepare(chunk, source_id, reliable)
+                outcomes += await self._store_durably(HandOver(source_id, arrivals, move))
+            except LogFullError as error:
+                logger.warning("no room on the disk", extra={"source": source_id, "reason": str(error)})
+                return self._refuse("full", self._config.full_retry_s)
+            finally:
+                self._leave(len(chunk))
+        return IntakeResult(tuple(outcomes), tally(outcomes))
+
+    async def advance(self, source_id: str, change: Callable[[Progress], Progress]) -> TryLater | None:
+        """Store the progress of a source that handed over nothing; None when that is durable."""
+        try:
+            await asyncio.wrap_future(self._store.advance(source_id, change))
+        except LogFullError:
+            return self._refuse("full", self._config.full_retry_s)
+        self._is_full = False
+        return None
+
+    async def _prepare(
+        self, chunk: Sequence[RawItem | Rejected], source_id: str, reliable: frozenset[tuple[str, str]]
+    ) -> list[Arrival]:
+        """Work out what each item is; those handled before cost no work."""
+        marks = await asyncio.to_thread(self._recognise, chunk, source_id)
+        results = [finished(item, repeated) for item, (_, repeated) in zip(chunk, marks, strict=True)]
+        raw = [
+            item
+            for item, result in zip(chunk, results, strict=True)
+            if isinstance(item, RawItem) and not result
+        ]
+        worked_on = iter(await self._normaliser.normalise(raw)) if raw else iter(())
+        return [
+            arrival(item, mark, result or next(worked_on), reliable)
+            for item, (mark, _), result in zip(chunk, marks, results, strict=True)
+        ]
+
+    def _recognise(
+        self, chunk: Sequence[RawItem | Rejected], source_id: str
+    ) -> list[tuple[Fingerprint | None, Repeated | None]]:
+        marks = [fingerprint(item) if isinstance(item, RawItem) else None for item in chunk]
+        recalled = iter(self._store.recognise([mark for mark in marks if mark is not None], source_id))
+        return [(mark, None if mark is None else next(recalled)) for mark in marks]
+
+    async def _store_durably(self, hand_over: HandOver) -> tuple[Outcome, ...]:
+        outcomes = await asyncio.wrap_future(self._store.record(hand_over))
+        reach("ingest.after_commit")
+        self._is_full = False
+        self._metrics.add_settled(hand_over.source, tally(outcomes))
+        return outcomes
+
+    async def _enter(self, items: int, patience_s: float | None) -> bool:
+        """Wait for places; first come, first served, so that many small hand-overs starve no large one."""
+        try:
+            async with asyncio.timeout(patience_s), self._turn:
+                while self._in_flight + items > self._config.max_items_in_flight:
+                    self._freed.clear()
+                    await self._freed.wait()
+        except TimeoutError:
+            return False
+        self._in_flight += items
+        self._metrics.set_in_flight(self._in_flight)
+        return True
+
+    def _leave(self, items: int) -> None:
+        self._in_flight -= items
+        self._metrics.set_in_flight(self._in_flight)
+        self._freed.set()
+
+    def _refuse(self, reason: Literal["full", "busy"], after_s: float) -> TryLater:
+        self._is_full = self._is_full or reason == "full"
+        self._metrics.add_refused(reason)
+        return TryLater(reason, after_s)
+
+    def _note_received(self, progress: Progress, total: Tally) -> Progress:
+        return received(progress, now=self._clock(), tally=total)
+
+
+def _counting(before: Sequence[Outcome], move: Advance) -> Advance:
+    """Let `move` see the tally of the whole hand-over, not of its last part."""
+    earlier = tuple(before)
+    return lambda progress, last: move(progress, plus(tally(earlier), last))

@@ -1,0 +1,117 @@
+"""The embedded log: durable, ordered by key, with consumer groups, in one SQLite file."""
+
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import ClassVar, Protocol
+
+from stream.db import Connection, Database, Migration
+from stream.event import ArticleEvent
+from stream.groups import Groups, Member
+from stream.log import Appended, Consumer, Producer, Record
+from stream.log_tables import MIGRATIONS
+from stream.process import own_mark
+from stream.records import LogSize, Records
+from stream.retention import retain
+from stream.row import RowCodec
+from stream.sqlite_consumer import DamageCounter, SqliteConsumer
+from stream.sqlite_producer import AppendObserver, SqliteProducer
+from stream.timing import Clock, utc_now
+
+_READ_BYTES = 16 * 1024 * 1024
+
+
+class LogMetrics(AppendObserver, DamageCounter, Protocol):
+    """What the log reports as it happens."""
+
+
+class SqliteLog:
+    """A topic in a database that has MIGRATIONS applied; safe to use from any thread and several processes.
+
+    Offsets are global, grow in the order of commits and are never used again; a key has its partition by
+    CRC-32. Topic and number of partitions are fixed by the first opening: StateError if they differ later.
+    """
+
+    MIGRATIONS: ClassVar[Sequence[Migration]] = MIGRATIONS
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        topic: str = "articles",
+        partitions: int = 1,
+        clock: Clock = utc_now,
+        metrics: LogMetrics | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+        lease_s: float = 10.0,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._monotonic = monotonic
+        self._lease_s = lease_s
+        self._metrics = metrics
+        self._codec = RowCodec(topic, partitions)
+        self._records = Records(database, self._codec, topic)
+        self._groups = Groups(database, partitions, monotonic)
+        database.write(lambda connection: self._records.create(connection, partitions))
+
+    def append_in(self, connection: Connection, events: Sequence[ArticleEvent]) -> list[Appended]:
+        """Store events within the caller's transaction (a job of `Database.write`); return their places.
+
+        They are durable when that transaction is. Idempotent by event id and revision, until retention has
+        removed the record. Raises BadEventError before anything is stored if one of the events is larger
+        than 1 MiB (`too_large`) or can't be encoded (`invalid_event`).
+        """
+        now = self._clock()
+        return self._records.insert(connection, [self._codec.pack(event, now) for event in events])
+
+    def producer(self) -> Producer:
+        """Return a new producer."""
+        return SqliteProducer(self._database, self._records, self._codec, self._clock, self._metrics)
+
+    def consumer(self, group: str) -> Consumer:
+        """Return a new consumer, which joins `group` now; a new group starts at the oldest record.
+
+        The group keeps what it has not read from retention from then on.
+        """
+        member = Member(uuid.uuid4().hex, group, own_mark(), self._lease_s)
+        return SqliteConsumer(
+            self._database,
+            self._records,
+            self._groups,
+            member,
+            monotonic=self._monotonic,
+            counter=self._metrics,
+        )
+
+    def read(self, partition: int, offset: int, max_records: int) -> list[Record]:
+        """Return records from `offset` on without a group, for pages and replays; at most about 16 MiB."""
+        return self._records.read(partition, offset, max_records, _READ_BYTES)
+
+    def event_by(self, event_id: str) -> Record | None:
+        """Return the newest revision of an event; None if the log does not hold it (any more)."""
+        return self._records.latest(event_id)
+
+    def size(self) -> LogSize:
+        """Say what the log holds; cheap at any size."""
+        return self._records.size()
+
+    def lags(self) -> dict[tuple[str, int], int]:
+        """Records not yet committed, by known group and partition, whether it has a consumer or not."""
+        return {
+            (group, partition): lag
+            for group, positions in self._groups.positions().items()
+            for partition, lag in self._records.count_from(positions).items()
+        }
+
+    def retain(self, older_than: datetime, max_bytes: int | None) -> int:
+        """Delete old records that every known group has read; return how many (see `stream.retention`)."""
+        return retain(self._database, older_than, max_bytes)
+
+    def forget_group(self, group: str) -> None:
+        """Remove a group that nobody needs any more, so that it no longer keeps records from retention.
+
+        Close its consumers first: one that goes on joins anew, at the oldest record.
+        """
+        self._groups.forget(group)

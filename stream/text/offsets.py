@@ -1,0 +1,87 @@
+"""From bytes of folded text back to characters of the source."""
+
+import unicodedata
+from bisect import bisect_right
+from itertools import groupby
+
+from stream.text.letters import FoldTable
+
+_TABLE_ENTRIES = 30_000
+
+Shape = tuple[int, bool, bool]  # bytes that a character folds to; whether the first, the last is a space
+
+
+class OffsetMap:
+    """Where each stretch of folded bytes came from; within a stretch every character is as many bytes."""
+
+    __slots__ = ("_chars", "_source", "_starts", "_widths")
+
+    def __init__(self, source: str) -> None:
+        """An empty map, for the two that fill it."""
+        self._source = source
+        self._starts: list[int] = []
+        self._chars: list[int] = []
+        self._widths: list[int] = []
+
+    @classmethod
+    def of_bytes(cls, source: str, letters: bytes) -> "OffsetMap":
+        """Map a source of which each character became one byte of `letters`: only runs of spaces matter."""
+        made = cls(source)
+        add_start, add_char = made._starts.append, made._chars.append
+        byte, char = 1, 0
+        for piece in letters.split(b"  "):  # a third of the cost of looking for the runs
+            words = piece.strip()
+            if words:
+                add_start(byte)
+                add_char(char + len(piece) - len(piece.lstrip()))
+                byte += len(words) + 1
+            char += len(piece) + 2
+        made._widths = [1] * len(made._starts)
+        return made
+
+    @classmethod
+    def of_characters(cls, source: str, shapes: "ShapeTable") -> "OffsetMap":
+        """Map any source: linear, a stretch for each run of characters of one shape."""
+        made = cls(source)
+        byte, char, is_after_space = 1, 0, True  # the folded text begins with a space of its own
+        for (width, is_space_first, is_space_last), run in groupby(source, shapes.__getitem__):
+            count = len(list(run))
+            if width:
+                byte += is_space_first and not is_after_space
+                step = width - (is_space_first and is_space_last)  # two neighbours share one space
+                if step:
+                    made._starts.append(byte)
+                    made._chars.append(char)
+                    made._widths.append(step)
+                byte += step * count - (is_space_first and not is_space_last)
+                is_after_space = is_space_last
+            char += count
+        return made
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Map a byte span of the folded text; the end takes in combining marks that were dropped."""
+        first, last = self._char(start), self._char(end - 1) + 1
+        while last < len(self._source) and unicodedata.combining(self._source[last]):
+            last += 1
+        return first, last
+
+    def _char(self, byte: int) -> int:
+        stretch = bisect_right(self._starts, byte) - 1
+        return self._chars[stretch] + (byte - self._starts[stretch]) // self._widths[stretch]
+
+
+class ShapeTable(dict[str, Shape]):
+    """The shape of each character; filled as characters are met, and bounded."""
+
+    def __init__(self, table: FoldTable) -> None:
+        super().__init__()
+        self._table = table
+        self._shapes: dict[Shape, Shape] = {}  # one object for equal shapes: runs are compared by identity
+
+    def __missing__(self, char: str) -> Shape:
+        folded = self._table[ord(char)]
+        shape = len(folded.encode()), folded[:1] == " ", folded[-1:] == " "
+        shape = self._shapes.setdefault(shape, shape)
+        if len(self) < _TABLE_ENTRIES:
+            self[char] = shape
+        return shape

@@ -1,0 +1,303 @@
+import asyncio
+import email.utils
+from collections import deque
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import html as lxml_html
+from pydantic import SecretStr, ValidationError
+
+from alerts.render import Renderer
+from alerts.sinks import Delivered, Outcome, Refused, RetryLater
+from alerts.sinks.email import EmailConfig, EmailSink
+from alerts.sinks.mail import Envelope, message
+from tests.support.alerting import NOON, SENTENCE, make_alert, make_event
+from tests.support.smtp import CERTIFICATE, MailServer, running
+
+ENVELOPE = Envelope("wire@example.org", ("desk@example.org",), "example.org")
+RENDERER = Renderer()
+PASSWORD = "canary-5ecret"
+
+
+def make_sink(server: MailServer, **changes: Any) -> EmailSink:
+    values: dict[str, Any] = {
+        "kind": "email",
+        "host": "127.0.0.1",
+        "port": server.port,
+        "tls": "none",
+        "sender": "wire@example.org",
+        "to": ("desk@example.org",),
+        "timeout_s": 10,
+    }
+    return EmailSink("desk", EmailConfig(**{**values, **changes}), RENDERER)
+
+
+def send(sink: EmailSink, key: str = "key1", **alert: Any) -> Outcome:
+    return asyncio.run(sink.send(make_alert(**alert), key, 1))
+
+
+def part(mail: EmailMessage, kind: str) -> str:
+    body = mail.get_body((kind,))
+    assert body is not None
+    return str(body.get_content())
+
+
+def test_given_a_mail_server_when_sent_then_the_mail_says_and_shows_the_evidence() -> None:
+    with running(MailServer()) as server:
+        outcome = send(make_sink(server))
+
+    assert outcome == Delivered("queued as 7")
+    (mail,) = server.messages
+    assert (
+        mail["Subject"] == "[HIGH] Freedonia–Sylvania pact: Freedonia and Sylvania train together, part one"
+    )
+    assert mail["From"] == "wire@example.org"
+    assert mail["To"] == "desk@example.org"
+    assert email.utils.parsedate_to_datetime(mail["Date"]) == NOON
+    assert mail["Message-ID"] == "<key1@example.org>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["List-Id"] == "<borders.wirewatch.example.org>"
+    assert mail["References"] == f"<article.{make_event().event_id}@example.org>"
+    assert mail["X-Wirewatch-Rule"] == "pact"
+    assert mail["Importance"] == "high"
+    assert mail.get_content_type() == "multipart/alternative"
+    assert "*Freedonia* and *Sylvania* agreed" in part(mail, "plain")
+    page = lxml_html.document_fromstring(part(mail, "html"))
+    assert [mark.text for mark in page.findall(".//mark")] == ["Freedonia", "Sylvania", "train"]
+    assert ["".join(map(str, quote.itertext())) for quote in page.findall(".//blockquote")] == [SENTENCE]
+
+
+def test_given_an_article_written_right_to_left_when_sent_then_its_text_runs_that_way() -> None:
+    event = make_event(title="ایران و ترکیه", text="متن خبر", language="fa", story="s1")
+
+    with running(MailServer()) as server:
+        send(make_sink(server), event=event)
+
+    (mail,) = server.messages
+    page = lxml_html.document_fromstring(part(mail, "html"))
+    assert [(one.get("lang"), one.get("dir")) for one in page.findall(".//h1")] == [("fa", "rtl")]
+    assert "ایران و ترکیه" in mail["Subject"]
+    assert mail["References"].split()[0] == "<story.s1@example.org>"
+
+
+def _texts(longest: int) -> st.SearchStrategy[str]:
+    # No lone surrogates: they cannot be in an event, since its encoding has no way to write them.
+    return st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=longest)
+
+
+@settings(max_examples=80, deadline=None)
+@given(title=_texts(400), rule=_texts(80))
+def test_given_any_title_when_made_a_mail_then_its_headers_hold_and_nothing_is_added(
+    title: str, rule: str
+) -> None:
+    alert = make_alert(make_event(title=title, language=rule), rule_title=title, watchlist=rule)
+
+    mail = message(alert, "key1", ENVELOPE, RENDERER)
+
+    raw = mail.as_bytes()
+    head = raw.partition(b"\r\n\r\n")[0]
+    assert raw.isascii()
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    names = [line.partition(b":")[0] for line in head.split(b"\r\n") if not line.startswith((b" ", b"\t"))]
+    assert len(names) == len(set(names))
+    assert set(names) <= {name.encode() for name in (*mail.keys(), "MIME-Version", "Content-Type")}
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "a\r\nBcc: all@example.org",
+        "a\u2028Bcc: x",
+        "a\x85b",
+        "x" * 100_000,
+        "👩‍👩‍👧" * 90,
+        "\u202eesrever",
+        "é" * 300,
+    ],
+)
+def test_given_a_hostile_title_when_sent_then_it_arrives_as_one_subject(title: str) -> None:
+    with running(MailServer()) as server:
+        outcome = send(make_sink(server), event=make_event(title=title))
+
+    assert isinstance(outcome, Delivered)
+    (mail,) = server.messages
+    assert mail["Bcc"] is None
+    assert server.envelopes == [["desk@example.org"]]
+    assert len(mail["Subject"]) <= 200
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("451 greylisted, come back", RetryLater(None, "temporary", "451 greylisted, come back")),
+        ("421 too busy", RetryLater(None, "throttled", "421 too busy")),
+        ("550 no such list", Refused("rejected", "550 no such list")),
+        ("554 looks like spam", Refused("rejected", "554 looks like spam")),
+        ("drop", RetryLater(None, "connection", "SMTPServerDisconnected")),
+    ],
+)
+def test_given_an_answer_after_data_when_sent_then_it_means_what_smtp_says(
+    answer: str, expected: Outcome
+) -> None:
+    with running(MailServer(data=deque([answer]))) as server:
+        sink = make_sink(server)
+        first = send(sink)
+        second = send(sink)
+
+    assert first == expected
+    assert second == Delivered("queued as 7")
+    assert [mail["Message-ID"] for mail in server.messages] == ["<key1@example.org>"] * 2
+
+
+def test_given_a_server_that_says_nothing_when_sent_then_it_is_a_timeout() -> None:
+    with running(MailServer(data=deque(["hang"]))) as server:
+        outcome = send(make_sink(server, timeout_s=0.3))
+
+    assert outcome == RetryLater(None, "timeout", "no answer in 0.3 s")
+
+
+def test_given_nobody_listening_when_sent_then_it_is_tried_later() -> None:
+    with running(MailServer()) as server:
+        pass
+
+    assert send(make_sink(server)) == RetryLater(None, "connection", "SMTPConnectError")
+
+
+def test_given_a_refused_sender_when_sent_then_it_is_final() -> None:
+    with running(MailServer(mail="553 not from here")) as server:
+        assert send(make_sink(server)) == Refused("rejected", "553 not from here")
+
+
+def test_given_some_recipients_greylisted_when_sent_again_then_only_they_get_it() -> None:
+    slow = {"b@example.org": deque(["450 later"]), "c@example.org": deque(["550 unknown"] * 2)}
+    with running(MailServer(recipients=slow)) as server:
+        sink = make_sink(server, to=("a@example.org", "b@example.org", "c@example.org"))
+        first, second, third = send(sink), send(sink), send(sink, key="key2")
+
+    assert first == RetryLater(None, "temporary", "1 recipients refused for now")
+    assert second == Delivered("queued as 7")
+    assert third == Delivered("queued as 7 (1 recipients refused for good)")
+    assert server.envelopes == [["a@example.org"], ["b@example.org"], ["a@example.org", "b@example.org"]]
+
+
+@pytest.mark.parametrize(
+    ("codes", "expected"),
+    [
+        (["550 a", "450 b"], RetryLater(None, "temporary", "450 b")),
+        (["550 a", "551 b"], Refused("rejected", "550 a")),
+    ],
+)
+def test_given_all_recipients_refused_when_sent_then_one_that_may_come_later_is_enough(
+    codes: list[str], expected: Outcome
+) -> None:
+    refused = {f"{number}@example.org": deque([code]) for number, code in enumerate(codes)}
+    with running(MailServer(recipients=refused)) as server:
+        assert send(make_sink(server, to=tuple(refused))) == expected
+
+
+def test_given_starttls_when_required_then_the_mail_travels_encrypted_and_logged_in() -> None:
+    with running(MailServer(password=PASSWORD), starttls=True) as server:
+        sink = make_sink(server, tls="required", ca_file=CERTIFICATE, username="wire", password=PASSWORD)
+        outcome = send(sink)
+
+    assert outcome == Delivered("queued as 7")
+    assert server.encrypted == [True]
+    assert server.logins == [("wire", PASSWORD)]
+
+
+def test_given_tls_from_the_start_when_sent_then_it_is_verified() -> None:
+    with running(MailServer(), implicit=True) as server:
+        trusted = send(make_sink(server, tls="implicit", ca_file=CERTIFICATE))
+        untrusted = send(make_sink(server, tls="implicit"))
+
+    assert trusted == Delivered("queued as 7")
+    assert isinstance(untrusted, RetryLater)
+    assert untrusted.reason == "tls"
+    assert len(server.messages) == 1
+
+
+def test_given_starttls_stripped_when_required_then_nothing_is_sent() -> None:
+    with running(MailServer(password=PASSWORD)) as server:
+        sink = make_sink(server, tls="required", username="wire", password=PASSWORD)
+        outcome = send(sink)
+
+    assert outcome == RetryLater(None, "tls", "the server offers no STARTTLS")
+    assert (server.messages, server.logins) == ([], [])
+
+
+def test_given_a_certificate_nobody_vouches_for_when_required_then_nothing_is_sent() -> None:
+    with running(MailServer(password=PASSWORD), starttls=True) as server:
+        sink = make_sink(server, tls="required", username="wire", password=PASSWORD)
+        outcome = send(sink)
+
+    assert isinstance(outcome, RetryLater)
+    assert outcome.reason == "tls"
+    assert (server.messages, server.logins) == ([], [])
+
+
+@pytest.mark.parametrize("starttls", [True, False])
+def test_given_opportunistic_tls_when_sent_then_it_encrypts_where_it_can(starttls: bool) -> None:
+    with running(MailServer(), starttls=starttls) as server:
+        send(make_sink(server, tls="opportunistic"))
+
+    assert server.encrypted == [starttls]
+
+
+def test_given_a_wrong_password_when_sent_then_the_alert_waits_and_the_password_is_not_told() -> None:
+    with running(MailServer(password="other"), starttls=True) as server:
+        sink = make_sink(server, tls="required", ca_file=CERTIFICATE, username="wire", password=PASSWORD)
+        outcome = send(sink)
+
+    assert isinstance(outcome, RetryLater)
+    assert outcome.reason == "auth"
+    assert PASSWORD not in repr(outcome)
+
+
+def test_given_a_password_file_when_the_sink_is_made_then_the_password_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text(f"{PASSWORD}\n")
+
+    with running(MailServer(password=PASSWORD), starttls=True) as server:
+        send(make_sink(server, tls="required", ca_file=CERTIFICATE, username="wire", password_file=file))
+
+    assert server.logins == [("wire", PASSWORD)]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"tls": "none", "username": "wire", "password": PASSWORD},
+        {"tls": "opportunistic", "username": "wire", "password": PASSWORD},
+        {"to": ()},
+        {"to": ("nobody",)},
+        {"sender": "a@b\r\nBcc: c@example.org"},
+        {"ca_file": "/nowhere.pem"},
+        {"tls": "required", "username": "wire", "password_file": "/nowhere", "password": PASSWORD},
+        {"unknown": 1},
+    ],
+)
+def test_given_a_configuration_that_cannot_work_when_read_then_it_is_refused_without_the_secret(
+    changes: dict[str, Any],
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        make_sink(MailServer(port=25), **changes)
+
+    assert PASSWORD not in str(refused.value)
+
+
+def test_given_a_configuration_when_shown_then_the_password_is_not() -> None:
+    config = EmailConfig(
+        kind="email",
+        host="mail.example.org",
+        username="wire",
+        password=SecretStr(PASSWORD),
+        sender="wire@example.org",
+        to=("desk@example.org",),
+    )
+
+    assert config.dialled_port == 587
+    assert PASSWORD not in repr(config) + str(config) + config.model_dump_json()

@@ -1,0 +1,142 @@
+import random
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.schedule import (
+    EMAIL,
+    LOCAL,
+    PAUSE_AFTER_FAILURES,
+    RETRY_AFTER_LIMIT_S,
+    WEBHOOK,
+    SinkState,
+    after,
+    settle,
+)
+from alerts.sinks import Delivered, Outcome, Refused, RetryLater, SinkGone
+from stream.timing import Backoff
+from tests.support.alerting import NOON
+
+BUSY = RetryLater(None, "server_error", "503")
+
+
+def walk(backoff: Backoff, seed: int) -> list[float]:
+    """Seconds between the attempts of a delivery that never succeeds."""
+    now, rng = NOON, random.Random(seed)
+    waits: list[float] = []
+    for attempt in range(1, 1_000):
+        settlement = settle(BUSY, attempt, now, backoff, rng)
+        if settlement.next_attempt_at is None:
+            assert settlement.state == "dead"
+            return waits
+        waits.append((settlement.next_attempt_at - now).total_seconds())
+        now = settlement.next_attempt_at
+    raise AssertionError("never gave up")
+
+
+@given(st.integers())
+def test_given_a_webhook_that_never_answers_when_walked_then_it_is_the_published_schedule(seed: int) -> None:
+    minutes, hours = 60, 3600
+    published = [5, 5 * minutes, 30 * minutes, *(h * hours for h in (2, 5, 10, 14, 20, 24))]
+
+    waits = walk(WEBHOOK, seed)
+
+    assert len(waits) == 9
+    assert all(exact <= wait <= exact * 1.1 for exact, wait in zip(published, waits, strict=True))
+    assert sum(published) == 75 * hours + 35 * minutes + 5
+    assert sum(waits) >= 75 * hours
+
+
+def test_given_a_mail_server_that_never_answers_when_walked_then_it_is_five_days_at_most() -> None:
+    assert EMAIL.delays_s[:6] == (300, 600, 1200, 2400, 4000, 4000)
+    assert 5 * 86_400 - 4000 < sum(EMAIL.delays_s) <= 5 * 86_400
+
+
+def test_given_a_full_disk_when_walked_then_it_is_tried_soon_and_for_days() -> None:
+    waits = walk(LOCAL, 1)
+
+    assert waits[0] < 2
+    assert max(waits) < 1000
+    assert sum(waits) > 2 * 86_400
+
+
+@pytest.mark.parametrize(
+    ("asked", "attempt", "shortest", "longest"),
+    [(None, 1, 5, 6), (1, 1, 5, 6), (120, 1, 120, 120), (10**9, 1, RETRY_AFTER_LIMIT_S, RETRY_AFTER_LIMIT_S)],
+)
+def test_given_a_remote_that_asks_for_time_when_settled_then_it_gets_it_up_to_a_day(
+    asked: float | None, attempt: int, shortest: float, longest: float
+) -> None:
+    outcome = RetryLater(asked, "throttled")
+
+    settlement = settle(outcome, attempt, NOON, WEBHOOK, random.Random(1))
+
+    assert settlement.next_attempt_at is not None
+    assert shortest <= (settlement.next_attempt_at - NOON).total_seconds() <= longest
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state", "reason"),
+    [
+        (Delivered("200"), "delivered", "delivered"),
+        (Refused("rejected", "550"), "dead", "rejected"),
+        (SinkGone("410"), "dead", "sink_gone"),
+        (RetryLater(None, "tls", "x"), "pending", "tls"),
+    ],
+)
+def test_given_an_outcome_when_settled_then_it_has_one_meaning(
+    outcome: Outcome, state: str, reason: str
+) -> None:
+    settlement = settle(outcome, 1, NOON, WEBHOOK, random.Random(1))
+
+    assert (settlement.state, settlement.reason) == (state, reason)
+
+
+def test_given_failures_in_a_row_when_counted_then_the_sink_is_left_alone_and_then_probed() -> None:
+    state = SinkState()
+    for _ in range(PAUSE_AFTER_FAILURES):
+        assert state.room(NOON, 4) == 4
+        state = after(state, BUSY, NOON, random.Random(1))
+
+    assert state.paused_until is not None
+    assert 15 <= (state.paused_until - NOON).total_seconds() <= 17
+    assert state.room(NOON, 4) == 0
+    assert state.room(state.paused_until, 4) == 1
+    assert state.failing_since == NOON
+    assert after(state, Delivered(), NOON, random.Random(1)) == SinkState()
+
+
+def test_given_a_remote_that_asks_for_time_when_counted_then_all_its_deliveries_wait() -> None:
+    state = after(SinkState(), RetryLater(40, "throttled"), NOON, random.Random(1))
+
+    assert state.room(NOON + timedelta(seconds=39), 4) == 0
+    assert state.room(NOON + timedelta(seconds=40), 4) == 4
+
+
+def test_given_a_sink_that_is_gone_when_counted_then_nothing_is_sent_for_good() -> None:
+    state = after(SinkState(), SinkGone("410 Gone"), NOON, random.Random(1))
+
+    assert state.room(NOON + timedelta(days=400), 4) == 0
+    assert state.disabled_detail == "410 Gone"
+
+
+_outcomes: st.SearchStrategy[Outcome] = st.one_of(
+    st.builds(Delivered),
+    st.builds(RetryLater, st.none() | st.floats(0, 1e9), st.just("server_error")),
+    st.builds(Refused, st.just("rejected")),
+)
+
+
+@given(st.lists(_outcomes, max_size=30), st.integers())
+def test_given_any_outcomes_when_counted_then_a_pause_ends_within_a_day(
+    outcomes: list[Outcome], seed: int
+) -> None:
+    state, rng = SinkState(), random.Random(seed)
+
+    for outcome in outcomes:
+        state = after(state, outcome, NOON, rng)
+
+    assert state.room(NOON + timedelta(days=1), 4) >= 1
+    assert (state.failing_since is None) == (state.failures == 0)

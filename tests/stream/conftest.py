@@ -1,0 +1,33 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from stream.db import Database
+from stream.sqlite_log import SqliteLog
+from tests.stream.logs import EmbeddedLog, LogUnderTest, OpenLog
+
+
+@pytest.fixture(params=["embedded"])
+def open_log(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenLog]:
+    opened: list[EmbeddedLog] = []
+
+    def open_log(partitions: int) -> LogUnderTest:
+        assert request.param == "embedded"
+        opened.append(EmbeddedLog(tmp_path / "log.db", partitions))
+        return opened[-1]
+
+    yield open_log
+    for log in opened:
+        log.close()
+
+
+@pytest.fixture
+def log(open_log: OpenLog) -> LogUnderTest:
+    return open_log(1)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with Database(tmp_path / "log.db", SqliteLog.MIGRATIONS) as database:
+        yield database

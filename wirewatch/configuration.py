@@ -1,0 +1,110 @@
+"""Everything under config/, read and checked at once: sources, themes, watchlists, routes.
+
+Whoever runs it (the daemon at start and reload, `wirewatch check`) gets every problem of every file, not
+the first one.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from alerts.routes import LoadedRoutes, MatcherKey, load_routes
+from alerts.sinks.console import ConsoleConfig
+from alerts.sinks.email import EmailConfig
+from alerts.sinks.file import FileConfig
+from alerts.sinks.webhook import WebhookConfig
+from alerts.watchlist.load import Loaded, load_watchlists
+from alerts.watchlist.themes import LoadedThemes, load_themes
+from alerts.watchlist.vocabulary import world
+from ingest.sources.feed import FeedSourceConfig
+from ingest.sources.files import FilesSourceConfig
+from stream.config.check import Checked, load
+from stream.config.problem import ConfigProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+AnySource = Annotated[FeedSourceConfig | FilesSourceConfig, Field(discriminator="kind")]
+AnySink = Annotated[ConsoleConfig | FileConfig | EmailConfig | WebhookConfig, Field(discriminator="kind")]
+
+SOURCES = "sources.yaml"
+ROUTES = "routes.yaml"
+WATCHLISTS = "watchlists"
+THEMES = "themes"
+
+
+class SourcesFile(BaseModel):
+    """config/sources.yaml: what is read; each source has an id of its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sources: tuple[AnySource, ...]
+
+    @field_validator("sources")
+    @classmethod
+    def _ids_differ(cls, sources: tuple[AnySource, ...], _info: ValidationInfo) -> tuple[AnySource, ...]:
+        seen: set[str] = set()
+        for number, source in enumerate(sources):
+            if source.id in seen:
+                raise PydanticCustomError(
+                    "repeated_id",
+                    "another source has this id",
+                    {"wanted": "an id of its own", "at": (number, "id")},
+                )
+            seen.add(source.id)
+        return sources
+
+
+_SOURCES = TypeAdapter(SourcesFile)
+_SINK: TypeAdapter[AnySink] = TypeAdapter(AnySink)
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """Themes, watchlists and routes as read: they are reloaded together, since they name each other."""
+
+    themes: LoadedThemes
+    watchlists: Loaded
+    routes: LoadedRoutes[AnySink]
+
+    @property
+    def problems(self) -> tuple[ConfigProblem, ...]:
+        """What is wrong with any of them."""
+        return (*self.themes.problems, *self.watchlists.problems, *self.routes.problems)
+
+
+def load_sources(config_dir: Path) -> Checked[SourcesFile]:
+    """Read sources.yaml."""
+    return load(config_dir / SOURCES, _SOURCES)
+
+
+def load_themes_of(config_dir: Path) -> LoadedThemes:
+    """Read the themes; a folder that is not there has none."""
+    return load_themes(config_dir / THEMES)
+
+
+def load_rulebook(config_dir: Path) -> Rulebook:
+    """Read themes, watchlists and routes."""
+    themes = load_themes_of(config_dir)
+    watchlists = load_watchlists(config_dir / WATCHLISTS, world(themes.themes))
+    rules = (*watchlists.rules, *watchlists.resting)
+    names: dict[MatcherKey, Collection[str]] = {
+        "rule": {rule.id for rule in rules},
+        "watchlist": {rule.watchlist for rule in rules},
+        "tag": {tag for rule in rules for tag in rule.tags},
+    }
+    routes = load_routes(config_dir / ROUTES, _SINK, names)
+    return Rulebook(themes, watchlists, routes)
+
+
+def load_sinks(config_dir: Path) -> LoadedRoutes[AnySink]:
+    """Read the routes alone, for who wants a sink and no rules."""
+    return load_routes(config_dir / ROUTES, _SINK)
+
+
+def rulebook_paths(config_dir: Path) -> tuple[Path, ...]:
+    """What a change of the rulebook shows in."""
+    return (config_dir / THEMES, config_dir / WATCHLISTS, config_dir / ROUTES)

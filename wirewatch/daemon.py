@@ -1,0 +1,101 @@
+"""The daemon: roles started in order, signals obeyed, files watched, everything drained at the end.
+
+SIGTERM and SIGINT drain: no new polls or pushes, batches and sends under way end, exit 0 within ten
+seconds; a second one ends the process at once, which loses nothing either. SIGHUP reads the configuration
+again: validated first, then swapped; a broken file keeps what runs.
+"""
+
+import gc
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from types import FrameType
+
+from wirewatch.readiness import Readiness
+from wirewatch.roles import Role
+
+logger = logging.getLogger(__name__)
+
+_TICK_S = 0.5
+STOPPED_AT_ONCE = 128
+
+
+class Daemon:
+    """Runs until it is told to stop. `chores` are called about every interval, in the main thread."""
+
+    def __init__(self, roles: Sequence[Role], readiness: Readiness, reload: Callable[[], None]) -> None:
+        """`roles` start in this order and stop in the reverse one."""
+        self._roles = tuple(roles)
+        self._readiness = readiness
+        self._reload = reload
+        self._chores: list[_Chore] = []
+        self._started: list[Role] = []
+        self._stop = threading.Event()
+        self._hung_up = threading.Event()
+
+    def every(self, interval: timedelta, chore: Callable[[], object]) -> None:
+        """Do a chore again and again; one that raises is logged and done again next time."""
+        self._chores.append(_Chore(chore, interval.total_seconds()))
+
+    def run(self) -> None:
+        """Start, work, drain. Raises what a role raised at its start, after stopping the others."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_stop)
+        signal.signal(signal.SIGHUP, lambda _number, _frame: self._hung_up.set())
+        try:
+            self._start()
+            while not self._stop.wait(_TICK_S):
+                self._tick()
+        finally:
+            self._drain()
+
+    def _start(self) -> None:
+        for role in self._roles:
+            role.start()
+            self._started.append(role)
+        # Rules and gazetteers live as long as the process: the collector need not walk them again.
+        gc.collect()
+        gc.freeze()
+        logger.info("started", extra={"roles": ",".join(role.name for role in self._roles)})
+
+    def _tick(self) -> None:
+        if self._hung_up.is_set():
+            self._hung_up.clear()
+            _attempt(self._reload)
+        for chore in self._chores:
+            chore.do_if_due(time.monotonic())
+
+    def _drain(self) -> None:
+        self._readiness.drain()
+        logger.info("draining")
+        for role in reversed(self._started):
+            _attempt(role.stop)
+        logger.info("stopped")
+
+    def _on_stop(self, number: int, _frame: FrameType | None) -> None:
+        if self._stop.is_set():
+            os._exit(STOPPED_AT_ONCE + number)
+        self._stop.set()
+
+
+class _Chore:
+    def __init__(self, work: Callable[[], object], interval_s: float) -> None:
+        self._work = work
+        self._interval_s = interval_s
+        self._due_s = time.monotonic() + interval_s
+
+    def do_if_due(self, now_s: float) -> None:
+        if now_s >= self._due_s:
+            self._due_s = now_s + self._interval_s
+            _attempt(self._work)
+
+
+def _attempt(work: Callable[[], object]) -> None:
+    try:
+        work()
+    except Exception:
+        logger.exception("failed, carrying on", extra={"what": getattr(work, "__qualname__", repr(work))})

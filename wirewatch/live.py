@@ -1,0 +1,143 @@
+"""What is in force of the configuration: read and built whole, swapped when its files change."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from alerts.alert import Match
+from alerts.match.compile import compile_rules
+from alerts.match.matcher import Matcher
+from alerts.routes import Router
+from alerts.watchlist.clauses import Rule
+from alerts.watchlist.load import RuleTest
+from alerts.watchlist.reload import Built, Reloader, ReloadMetrics, ReloadState
+from stream.event import ArticleEvent
+from wirewatch.configuration import (
+    SOURCES,
+    AnySink,
+    AnySource,
+    Rulebook,
+    load_rulebook,
+    load_sources,
+    rulebook_paths,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A rulebook ready for use; `resting` rules (drafts, retired) and `tests` are for pages only."""
+
+    matcher: Matcher
+    router: Router
+    sinks: Mapping[str, AnySink]
+    resting: tuple[Rule, ...] = ()
+    tests: tuple[RuleTest, ...] = ()
+
+
+def compile_rulebook(rulebook: Rulebook) -> Built[Compiled]:
+    """Compile what was read, or hand on the problems when one of them is an error."""
+    problems, router = rulebook.problems, rulebook.routes.router
+    if router is None or any(problem.is_error for problem in problems):
+        return Built(None, problems)
+    matcher = compile_rules(rulebook.watchlists.rules, rulebook.themes.themes, rulebook.themes.labels)
+    watchlists = rulebook.watchlists
+    compiled = Compiled(matcher, router, rulebook.routes.sinks, watchlists.resting, watchlists.tests)
+    return Built(compiled, problems)
+
+
+class JointMetrics:
+    """One verdict over several groups of files: the last reload was successful when each group's was."""
+
+    def __init__(self, metrics: ReloadMetrics) -> None:
+        self._metrics = metrics
+        self._verdicts: dict[str, bool] = {}
+
+    def of(self, group: str) -> ReloadMetrics:
+        """The hook for one group of files."""
+        return _GroupMetrics(self, group)
+
+    def note(self, group: str, at: datetime, *, is_successful: bool) -> None:
+        """Remember how a group's last reload ended, and show the verdict over all."""
+        self._verdicts[group] = is_successful
+        self._metrics.reloaded(at, is_successful=all(self._verdicts.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class _GroupMetrics:
+    joint: JointMetrics
+    group: str
+
+    def reloaded(self, at: datetime, *, is_successful: bool) -> None:
+        self.joint.note(self.group, at, is_successful=is_successful)
+
+
+class LiveSources:
+    """The sources as configured now."""
+
+    def __init__(self, config_dir: Path, metrics: ReloadMetrics, now: datetime) -> None:
+        """Read for the first time; raises ConfigError with every problem."""
+        self._reloader = Reloader([config_dir / SOURCES], lambda: _built_sources(config_dir), metrics, now)
+
+    @property
+    def state(self) -> ReloadState[tuple[AnySource, ...]]:
+        """What is in force, since when, and what is wrong with the file if it is broken."""
+        return self._reloader.state
+
+    @property
+    def enabled(self) -> tuple[AnySource, ...]:
+        """What is to be polled."""
+        return tuple(source for source in self._reloader.state.value if source.enabled)
+
+    @property
+    def all(self) -> tuple[AnySource, ...]:
+        """Everything configured, what is switched off included."""
+        return self._reloader.state.value
+
+    def check(self, now: datetime) -> bool:
+        """Take up a changed file; says whether the sources were replaced."""
+        return self._reloader.check(now)
+
+    def reload(self, now: datetime) -> bool:
+        """Read the file again, changed or not; says whether the sources were replaced."""
+        return self._reloader.reload(now)
+
+
+def _built_sources(config_dir: Path) -> Built[tuple[AnySource, ...]]:
+    checked = load_sources(config_dir)
+    return Built(checked.value.sources if checked.value else None, checked.problems)
+
+
+class LiveRules:
+    """Matches and routes by the rules in force now; safe from any thread.
+
+    One call sees one set of rules. Between the match and the routing of one event a reload may come:
+    then the new routes apply to what the old rules matched, which loses nothing.
+    """
+
+    def __init__(self, config_dir: Path, metrics: ReloadMetrics, now: datetime) -> None:
+        """Compile for the first time; raises ConfigError with every problem."""
+        self._reloader = Reloader(
+            rulebook_paths(config_dir), lambda: compile_rulebook(load_rulebook(config_dir)), metrics, now
+        )
+
+    @property
+    def state(self) -> ReloadState[Compiled]:
+        """What is in force, since when, and what is wrong with the files if they are broken."""
+        return self._reloader.state
+
+    def match(self, event: ArticleEvent) -> Sequence[Match]:
+        """Every rule that holds for the event."""
+        return self.state.value.matcher.match(event)
+
+    def sinks_for(self, match: Match) -> tuple[str, ...]:
+        """Where the alert of a match goes."""
+        return self.state.value.router.sinks_for(match)
+
+    def check(self, now: datetime) -> bool:
+        """Take up changed files; says whether the rules were replaced."""
+        return self._reloader.check(now)
+
+    def reload(self, now: datetime) -> bool:
+        """Read the files again, changed or not; says whether the rules were replaced."""
+        return self._reloader.reload(now)

@@ -1,0 +1,107 @@
+"""The ingest role: sources are polled and pushed articles taken, on one event loop in its own thread."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from ingest.fetch.fetcher import Fetcher
+from ingest.intake import Intake
+from ingest.item import RawItem, Rejected
+from ingest.loop import LoopThread
+from ingest.outcome import IntakeResult, TryLater
+from ingest.progress import Progress
+from ingest.schedule import Schedule
+from ingest.sources import Source
+from ingest.sources.push import KIND as PUSH
+from ingest.store import IngestStore
+from ingest.workers import Workers
+from wirewatch.readiness import Verdict
+
+logger = logging.getLogger(__name__)
+
+_START_S = 30.0
+_POLLS_END_S = 3.0
+_WORKERS_END_S = 2.0
+_PUSH_PATIENCE_S = 10.0
+
+NewSources = Callable[[], Sequence[Source]]
+
+
+class IngestRole:
+    """Owns the event loop of ingest; the objects it is given are used on that loop only."""
+
+    name = "ingest"
+
+    def __init__(
+        self,
+        schedule: Schedule,
+        intake: Intake,
+        fetcher: Fetcher,
+        workers: Workers,
+        store: IngestStore,
+        new_sources: NewSources,
+    ) -> None:
+        self._schedule = schedule
+        self._intake = intake
+        self._fetcher = fetcher
+        self._workers = workers
+        self._store = store
+        self._new_sources = new_sources
+        self._sources: tuple[Source, ...] = ()
+        self._loop = LoopThread()
+
+    def start(self) -> None:
+        """Begin to poll."""
+        self._sources = tuple(self._new_sources())
+        self._loop.start()
+        self._loop.call(self._begin(), _START_S)
+
+    async def _begin(self) -> None:
+        await self._fetcher.__aenter__()
+        await self._schedule.start(self._sources, self._store.all_progress())
+
+    def reload(self) -> None:
+        """Go on with the sources as they are configured now."""
+        self._sources = tuple(self._new_sources())
+        self._loop.call(self._schedule.reload(self._sources, self._store.all_progress()), _START_S)
+
+    async def accept(self, items: Sequence[RawItem | Rejected]) -> IntakeResult | TryLater:
+        """Take pushed items; from any event loop. Returns when they are durable."""
+        accepting = self._intake.accept(items, source_id=PUSH, patience_s=_PUSH_PATIENCE_S)
+        return await asyncio.wrap_future(self._loop.submit(accepting))
+
+    def stop(self) -> None:
+        """Begin no poll, let those under way end for a moment, then cancel them: all or nothing is stored."""
+        self._loop.call(self._end(), _POLLS_END_S + _WORKERS_END_S + 1)
+        self._loop.stop()
+
+    async def _end(self) -> None:
+        await self._schedule.stop(_POLLS_END_S)
+        await self._workers.close(_WORKERS_END_S)
+        await self._fetcher.__aexit__(None, None, None)
+
+    def has_room(self) -> Verdict:
+        """Whether the log took what it was last given."""
+        accepting = self._intake.is_accepting
+        return Verdict(accepting, "the log takes events" if accepting else "no room on the disk")
+
+    def has_polled(self, now: datetime) -> Verdict:
+        """Whether at least one source answered lately; no sources at all is fine (articles may be pushed)."""
+        if not self._sources:
+            return Verdict(is_ready=True, detail="no source is configured")
+        progress = self._store.all_progress()
+        latest = max(
+            (at for source in self._sources if (at := _succeeded(progress, source, now)) is not None),
+            default=None,
+        )
+        if latest is None:
+            return Verdict(is_ready=False, detail="no source has answered lately")
+        return Verdict(is_ready=True, detail=f"last successful poll {latest:%Y-%m-%dT%H:%M:%SZ}")
+
+
+def _succeeded(progress: dict[str, Progress], source: Source, now: datetime) -> datetime | None:
+    """When the source last answered, if that is no longer ago than it should be."""
+    at = progress[source.id].succeeded_at if source.id in progress else None
+    lately = timedelta(seconds=max(300.0, 5 * source.interval_s))
+    return at if at is not None and now - at <= lately else None

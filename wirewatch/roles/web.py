@@ -1,0 +1,83 @@
+"""The HTTP server, in a thread of its own: health and metrics in every process, pages and push by role."""
+
+import contextlib
+import logging
+import socket
+import threading
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from stream.errors import StateError
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+logger = logging.getLogger(__name__)
+
+_START_S = 10.0
+_END_S = 3.0
+_BACKLOG = 128
+
+
+class WebRole:
+    """Serves one ASGI application. `address` is known once it has started: port 0 takes a free one."""
+
+    name = "web"
+
+    def __init__(self, app: "ASGIApp", host: str, port: int) -> None:
+        self._host = host
+        self._port = port
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                server_header=False,
+                timeout_graceful_shutdown=2,
+                limit_concurrency=200,
+                h11_max_incomplete_event_size=64 * 1024,
+            )
+        )
+        self._socket: socket.socket | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def address(self) -> str:
+        """The URL of the pages."""
+        host, port = (self._socket.getsockname()[:2]) if self._socket else (self._host, self._port)
+        return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+    def start(self) -> None:
+        """Listen; raises StateError when the address is taken."""
+        self._socket = _listen(self._host, self._port)
+        self._thread = threading.Thread(
+            target=self._server.run, args=([self._socket],), name="web", daemon=True
+        )
+        self._thread.start()
+        logger.info("listening", extra={"url": self.address})
+
+    def stop(self) -> None:
+        """Answer what was asked, take nothing new."""
+        self._server.should_exit = True
+        if self._thread is not None:
+            self._thread.join(_END_S)
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                self._socket.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise StateError(
+            f"cannot listen on {host}:{port}: {error.strerror}; set WIREWATCH_WEB__PORT to a free port"
+        ) from error
+    return listener

@@ -1,0 +1,153 @@
+"""Settings: everything that can be set; each part is the config model of the code it tunes.
+
+Where the values come from, and which layer wins, is in `layers`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, field_validator, model_validator
+from pydantic.fields import FieldInfo
+
+from alerts.consume import ConsumeConfig
+from alerts.deliver import DeliverConfig
+from ingest.fetch.fetcher import FetchOptions
+from ingest.intake import IntakeConfig
+from ingest.pace import PollingConfig
+from ingest.sources.push import PushConfig
+from ingest.workers import WorkersConfig
+from stream.net import NetPolicy
+from stream.open import StreamOptions
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class WebSettings(BaseModel):
+    """The HTTP server: pages, metrics, health and the push API."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535, description="0 takes any free port")
+    token: SecretStr | None = Field(default=None, description="bearer token of POST /v1/articles")
+
+    @model_validator(mode="after")
+    def _needs_token_beyond_loopback(self) -> "WebSettings":
+        if self.host not in LOOPBACK and self.token is None:
+            raise ValueError(
+                f"web.host is {self.host}: set web.token (or WIREWATCH_WEB__TOKEN_FILE) first, "
+                "or listen on 127.0.0.1"
+            )
+        return self
+
+
+class DatabaseSettings(BaseModel):
+    """Where alerts keep their state."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str = Field(default="", description="empty: SQLite under the state directory")
+
+    @field_validator("url")
+    @classmethod
+    def _only_sqlite(cls, url: str) -> str:
+        if url:
+            raise ValueError(
+                "this version keeps alerts in SQLite under the state directory only: leave it empty"
+            )
+        return url
+
+
+class IngestSettings(BaseModel):
+    """How politely and how widely we read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    fetch: FetchOptions = FetchOptions()
+    polling: PollingConfig = PollingConfig()
+    intake: IntakeConfig = IntakeConfig()
+    workers: WorkersConfig = WorkersConfig()
+    push: PushConfig = PushConfig()
+
+
+class AlertSettings(BaseModel):
+    """How records are matched and alerts delivered."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    consume: ConsumeConfig = ConsumeConfig()
+    deliver: DeliverConfig = DeliverConfig()
+
+
+class LogSettings(BaseModel):
+    """What is logged, and how it looks."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "human", "json"] = "auto"
+
+
+class Settings(BaseModel):
+    """All settings. `config_dir` and `state_dir` count from the working directory."""
+
+    # An error that quoted its input would print a secret.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    config_dir: Path = Path("config")
+    state_dir: Path = Path("var")
+    web: WebSettings = WebSettings()
+    stream: StreamOptions = StreamOptions()
+    database: DatabaseSettings = DatabaseSettings()
+    ingest: IngestSettings = IngestSettings()
+    alerts: AlertSettings = AlertSettings()
+    net: NetPolicy = NetPolicy()
+    log: LogSettings = LogSettings()
+
+
+SETTINGS = TypeAdapter(Settings)
+Place = tuple[str, ...]
+
+
+def fields_of(model: type[BaseModel], place: Place = ()) -> Iterator[tuple[Place, FieldInfo]]:
+    """Every single setting of a model with its place, sections followed to their end."""
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from fields_of(kind, (*place, name))
+        else:
+            yield (*place, name), field
+
+
+def value_at(settings: BaseModel, place: Place) -> object:
+    """The value that stands at a place."""
+    value: Any = settings
+    for name in place:
+        value = getattr(value, name)
+    return value
+
+
+def secrets_of(value: object) -> Iterator[str]:
+    """Every secret in a model and in what it holds, in plain text: for the log's masker only."""
+    if isinstance(value, SecretStr):
+        yield value.get_secret_value()
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from secrets_of(getattr(value, name))
+    elif isinstance(value, Mapping):
+        yield from secrets_of(tuple(value.values()))
+    elif isinstance(value, Iterable) and not isinstance(value, str | bytes):
+        for item in value:
+            yield from secrets_of(item)
+
+
+def settings_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of config/settings.yaml, in which `config_dir` has no place."""
+    schema = SETTINGS.json_schema()
+    del schema["properties"]["config_dir"]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:wirewatch:schema:settings:1",
+        **schema,
+    }

@@ -1,0 +1,159 @@
+"""The API described as OpenAPI 3.1, by hand: four operations."""
+
+from typing import Any
+
+from wirewatch.web.filters import SEVERITIES, STATUSES
+
+_PROBLEM = {
+    "description": "what is wrong and what to do next (RFC 9457)",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+_TEXT = {"type": "string"}
+_ARTICLE = {
+    "type": "object",
+    "description": "Any of these keys, with at least a title, a text or an html; others are ignored.",
+    "properties": {
+        "id": {"type": ["string", "integer"], "description": "your own name for it, echoed nowhere"},
+        "url": {"type": "string", "format": "uri"},
+        "title": _TEXT,
+        "text": {"type": "string", "description": "the clean body"},
+        "html": {"type": "string", "description": "a page or a fragment, where there is no text"},
+        "published": {"type": ["string", "number"], "description": "RFC 3339, or as the publisher writes it"},
+        "language": {"type": "string", "description": "BCP 47"},
+        "publisher": _TEXT,
+        "source": _TEXT,
+    },
+}
+_OUTCOME = {
+    "type": "object",
+    "required": ["index", "state"],
+    "properties": {
+        "index": {"type": "integer", "minimum": 0},
+        "state": {"enum": ["accepted", "revision", "duplicate", "rejected"]},
+        "event_id": {"type": "string", "pattern": "^[A-Z2-7]{26}$"},
+        "revision": {"type": "integer", "minimum": 1},
+        "reason": _TEXT,
+        "detail": _TEXT,
+    },
+}
+_ALERT = {
+    "type": "object",
+    "required": ["type", "timestamp", "data", "status", "created_at"],
+    "properties": {
+        "type": {"enum": ["alert.raised", "alert.test"]},
+        "timestamp": {"type": "string", "format": "date-time"},
+        "created_at": {"type": "string", "format": "date-time"},
+        "status": {"enum": list(STATUSES)},
+        "data": {"type": "object", "description": "the body that webhooks get"},
+    },
+}
+
+
+def _query(name: str, description: str, **schema: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": description, "schema": schema or _TEXT}
+
+
+def document(version: str) -> dict[str, Any]:
+    """Build the document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Wirewatch", "version": version},
+        "components": {
+            "schemas": {
+                "Article": _ARTICLE,
+                "Outcome": _OUTCOME,
+                "Alert": _ALERT,
+                "Problem": {
+                    "type": "object",
+                    "required": ["type", "title", "status", "detail"],
+                    "properties": {
+                        "type": _TEXT,
+                        "title": _TEXT,
+                        "status": {"type": "integer"},
+                        "detail": _TEXT,
+                    },
+                },
+            },
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+        "paths": {
+            "/v1/articles": {"post": _push()},
+            "/v1/alerts": {"get": _alerts()},
+            "/v1/alerts/{alert_id}": {"get": _alert()},
+            "/readyz": {
+                "get": {
+                    "operationId": "readyz",
+                    "summary": "whether the process does its work",
+                    "responses": {"200": {"description": "it does"}, "503": {"description": "it does not"}},
+                }
+            },
+        },
+    }
+
+
+def _push() -> dict[str, Any]:
+    article = {"$ref": "#/components/schemas/Article"}
+    outcomes = {
+        "type": "object",
+        "required": ["articles"],
+        "properties": {"articles": {"type": "array", "items": {"$ref": "#/components/schemas/Outcome"}}},
+    }
+    errors = dict.fromkeys(("400", "401", "403", "408", "413", "415", "422", "429", "507"), _PROBLEM)
+    return {
+        "operationId": "pushArticles",
+        "summary": "hand over one article or an array of them; 202 once they are durable",
+        "security": [{"token": []}],
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": {"anyOf": [article, {"type": "array", "items": article, "maxItems": 500}]}
+                }
+            },
+        },
+        "responses": {
+            "202": {
+                "description": "what became of each article, in order",
+                "content": {"application/json": {"schema": outcomes}},
+            },
+            **errors,
+        },
+    }
+
+
+def _alerts() -> dict[str, Any]:
+    alerts = {
+        "type": "object",
+        "required": ["alerts"],
+        "properties": {"alerts": {"type": "array", "items": {"$ref": "#/components/schemas/Alert"}}},
+    }
+    return {
+        "operationId": "listAlerts",
+        "summary": "alerts, newest first",
+        "parameters": [
+            _query("limit", "how many at most", type="integer", minimum=1, maximum=500, default=50),
+            _query("after", "the alert_id of the last alert of the page before"),
+            _query("rule", "only of this rule"),
+            _query("severity", "only of this severity", enum=list(SEVERITIES)),
+            _query("status", "only of this status", enum=list(STATUSES)),
+        ],
+        "responses": {
+            "200": {"description": "a page of alerts", "content": {"application/json": {"schema": alerts}}},
+            "400": _PROBLEM,
+        },
+    }
+
+
+def _alert() -> dict[str, Any]:
+    return {
+        "operationId": "showAlert",
+        "summary": "one alert with its deliveries",
+        "parameters": [{"name": "alert_id", "in": "path", "required": True, "schema": _TEXT}],
+        "responses": {
+            "200": {
+                "description": "the alert",
+                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Alert"}}},
+            },
+            "404": _PROBLEM,
+        },
+    }

@@ -1,0 +1,75 @@
+"""`POST /v1/articles`: articles pushed to us, acknowledged when they are durable."""
+
+from collections.abc import Callable, Coroutine, Sequence
+from http import HTTPStatus
+from typing import Any, Protocol
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from ingest.item import RawItem, Rejected
+from ingest.outcome import Accepted, Duplicate, IntakeResult, Outcome, TryLater
+from ingest.sources.push import PushConfig, parse_body
+from stream.timing import Clock
+from wirewatch.web.guard import read_body, refuse_writer
+from wirewatch.web.problem import problem
+
+
+class Door(Protocol):
+    """Where pushed items go in; safe to call from any thread."""
+
+    async def accept(self, items: Sequence[RawItem | Rejected]) -> IntakeResult | TryLater:
+        """Store durably and answer, or say when to try again."""
+        ...
+
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+def push_articles(door: Door, config: PushConfig, token: str | None, clock: Clock) -> Handler:
+    """Build the endpoint. 202 lists what became of each article, in order, when at least one was accepted."""
+
+    async def handle(request: Request) -> Response:
+        refusal = refuse_writer(request, token)
+        if refusal is not None:
+            return refusal
+        body = await read_body(request, config.max_body_bytes)
+        if isinstance(body, Response):
+            return body
+        items = parse_body(body, config, clock())
+        if isinstance(items, Rejected):
+            return _unusable(items)
+        result = await door.accept(items)
+        return _try_later(result) if isinstance(result, TryLater) else _answer(result)
+
+    return handle
+
+
+def _unusable(rejected: Rejected) -> Response:
+    too_large = rejected.reason == "too_large"
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE if too_large else HTTPStatus.BAD_REQUEST
+    return problem(status, rejected.detail, reason=rejected.reason)
+
+
+def _try_later(later: TryLater) -> Response:
+    status = HTTPStatus.INSUFFICIENT_STORAGE if later.reason == "full" else HTTPStatus.TOO_MANY_REQUESTS
+    detail = "no room on the disk" if later.reason == "full" else "too many articles at once"
+    return problem(status, f"{detail}; send the same request again", {"retry-after": f"{later.after_s:.0f}"})
+
+
+def _answer(result: IntakeResult) -> Response:
+    articles = [_row(index, outcome) for index, outcome in enumerate(result.outcomes)]
+    if articles and all(row["state"] == "rejected" for row in articles):
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "no article could be used", articles=articles)
+    return JSONResponse({"articles": articles}, HTTPStatus.ACCEPTED)
+
+
+def _row(index: int, outcome: Outcome) -> dict[str, object]:
+    match outcome:
+        case Accepted(event_id, revision, is_new):
+            state = "accepted" if is_new else "revision"
+            return {"index": index, "state": state, "event_id": event_id, "revision": revision}
+        case Duplicate(event_id):
+            return {"index": index, "state": "duplicate", "event_id": event_id}
+        case Rejected(reason, detail):
+            return {"index": index, "state": "rejected", "reason": reason, "detail": detail}
