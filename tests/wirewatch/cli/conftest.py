@@ -1,4 +1,3 @@
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,14 +42,6 @@ languages:
 tests:
   - {article: "They sign an arms pact", expect: match, language: en}
 """
-
-
-@pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Work in an empty folder, with no settings in the environment."""
-    for name in [name for name in os.environ if name.startswith("WIREWATCH_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture

@@ -67,7 +67,8 @@ def test_given_a_hundred_thousand_lines_when_filtered_then_memory_stays_flat(tmp
 
 def test_given_a_line_that_came_when_no_more_comes_yet_then_its_output_is_there(tmp_path: Path) -> None:
     with start("annotate", cwd=tmp_path) as process:
-        assert process.stdin and process.stdout
+        assert process.stdin
+        assert process.stdout
 
         process.stdin.write(ARTICLE)
         process.stdin.flush()
@@ -82,7 +83,8 @@ def test_given_a_line_that_came_when_no_more_comes_yet_then_its_output_is_there(
 def test_given_a_reader_that_leaves_when_filtered_then_it_ends_quietly(tmp_path: Path) -> None:
     write_events(tmp_path / "many.jsonl", 20_000)
     with start("normalise", "many.jsonl", cwd=tmp_path) as process:
-        assert process.stdout and process.stderr
+        assert process.stdout
+        assert process.stderr
 
         process.stdout.readline()
         process.stdout.close()
@@ -113,7 +115,9 @@ def test_given_a_pipe_that_closed_before_the_last_flush_when_ended_then_it_is_qu
 
 def test_given_a_filter_that_waits_when_interrupted_then_it_exits_130_without_a_word(tmp_path: Path) -> None:
     with start("annotate", cwd=tmp_path) as process:
-        assert process.stdin and process.stdout and process.stderr
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
         process.stdin.write(ARTICLE)
         process.stdin.flush()
         process.stdout.readline()
@@ -140,7 +144,10 @@ def test_given_a_small_article_when_filtered_then_nothing_heavy_is_loaded(
 ) -> None:
     (tmp_path / "in.jsonl").write_bytes(ARTICLE)
     (tmp_path / "w.yaml").write_text("rules: [{id: any, when: {text: arms pact}}]\n")
-    told = "import sys; from wirewatch.cli.entry import run; run(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+    told = """import sys
+from wirewatch.cli.entry import run
+run(sys.argv[1:])
+print(*sys.modules, file=sys.stderr)"""
 
     ended = subprocess.run(
         [sys.executable, "-c", told, *arguments],
