@@ -125,10 +125,7 @@ def test_given_every_setting_when_named_as_a_variable_then_it_is_known() -> None
         ),
         (
             {"WIREWATCH_DATABASE__URL": f"postgresql://me:{CANARY}@db/x"},
-            (
-                "WIREWATCH_DATABASE__URL: this version keeps alerts in SQLite under the state directory only: "
-                "leave it empty"
-            ),
+            "WIREWATCH_DATABASE__URL: this version keeps alerts in SQLite only: leave it empty",
         ),
     ],
 )

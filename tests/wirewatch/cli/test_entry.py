@@ -2,6 +2,9 @@
 
 import os
 import pty
+import subprocess
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,18 @@ from wirewatch.cli.output import Progress, show
 from wirewatch.cli.session import Session
 
 CANARY = "canary-5ecret-value"
+# A command that breaks with a secret in its message.
+_BROKEN = """\
+import sys
+from wirewatch.cli import entry
+
+def fail(arguments, session):
+    session.settings()
+    raise RuntimeError("broke on " + sys.argv[1])
+
+entry._call = fail
+sys.exit(entry.run(["check"]))
+"""
 COMMANDS = [
     "run",
     "normalise",
@@ -84,28 +99,13 @@ def test_given_every_failure_when_it_ends_a_command_then_the_shell_is_told_what_
     assert code_of(taken) == 75
     assert code_of(LogFullError("full")) == 75
     assert code_of(StateError("corrupt")) == 78
-    assert code_of(StreamError("broken")) == 78
+    assert code_of(StreamError("broken")) == 70
 
 
 def test_given_a_bug_when_it_ends_a_command_then_it_exits_70_with_a_log_and_no_secret(tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
-    broken = (
-        """
-import sys
-from wirewatch.cli import entry
-def fail(arguments, session):
-    session.settings()
-    raise RuntimeError("broke on " + %r)
-entry._call = fail
-sys.exit(entry.run(["check"]))
-"""
-        % CANARY
-    )
-    import subprocess
-    import sys
-
     ended = subprocess.run(
-        [sys.executable, "-c", broken],
+        [sys.executable, "-c", _BROKEN, CANARY],
         capture_output=True,
         cwd=tmp_path,
         env=clean_environment({"WIREWATCH_WEB__TOKEN": CANARY}),
@@ -129,7 +129,8 @@ def test_given_a_secret_in_every_place_when_commands_are_called_then_it_is_in_no
         f"  mail: {{kind: email, host: a, password: {CANARY}, sender: x, to: 3}}\ndefault: [hook]\n"
     )
     (config / "sources.yaml").write_text(
-        f"sources:\n  - {{id: a, kind: feed, url: 'https://127.0.0.1:9/', headers: {{Authorization: {CANARY}}}}}\n"
+        "sources:\n"
+        f"  - {{id: a, kind: feed, url: 'https://127.0.0.1:9/', headers: {{Authorization: {CANARY}}}}}"
     )
 
     outputs = [
@@ -151,8 +152,6 @@ def test_given_a_secret_in_every_place_when_commands_are_called_then_it_is_in_no
 
 def test_given_a_terminal_when_no_color_is_set_then_help_and_tables_are_plain(tmp_path: Path) -> None:
     reading, writing = pty.openpty()
-    import subprocess
-
     subprocess.run(
         [*installed(), "doctor"],
         stdin=writing,
@@ -201,8 +200,6 @@ def test_given_rows_with_markup_when_shown_then_it_is_text(capsys: pytest.Captur
 
 
 def test_given_a_machine_that_is_not_fit_when_looked_at_then_each_check_says_why(tmp_path: Path) -> None:
-    from datetime import UTC, datetime
-
     (tmp_path / "file").write_text("")
     old, new = datetime(2020, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
 
