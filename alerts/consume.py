@@ -5,11 +5,12 @@ was read, so alerts are neither lost nor raised twice. What the log is told afte
 retention and for lag tools.
 """
 
+import contextlib
 import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -205,7 +206,8 @@ class Consume:
         self._owned.clear()
         # A partition without a position of ours is sought to where the log had begun it.
         for partition in self._began.keys() & self._consumer.assignment():
-            self._consumer.seek(partition, self._began[partition])
+            with contextlib.suppress(StreamError):  # lost meanwhile: whoever has it begins where the log says
+                self._consumer.seek(partition, self._began[partition])
         self._began.clear()
 
     def _look_after_itself(self) -> None:
@@ -225,7 +227,6 @@ class Consume:
             return 0
         now = self._clock()
         batch, repeated = self._decide([record for _, record in letters], now)
-        batch = Batch(batch.inbox, batch.alerts, batch.dead, tuple(id_ for id_, _ in letters), batch.matches)
-        self._ledger.commit(batch, {}, {}, now)
+        self._ledger.commit(replace(batch, retried=tuple(id_ for id_, _ in letters)), {}, {}, now)
         self._tell(batch, repeated)
         return len(letters)

@@ -13,7 +13,7 @@ _SYLLABLES = ("ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", 
 _COUNTRIES = [first + second for first in "ABCDEFGHIJ" for second in "LMNRT"]
 _PAIRS = list(combinations(_COUNTRIES, 2))
 _SENTENCES = 18
-_WORDS = 14  # a sentence
+_WORDS = 20  # a sentence
 
 
 class World:

@@ -23,7 +23,9 @@ def main(arguments: list[str]) -> int:
     """Write or check the data files; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing, fail where a file would change")
-    parser.add_argument("--cities", action="store_true", help="first rebuild tables/en/cities.tsv from GeoNames")
+    parser.add_argument(
+        "--cities", action="store_true", help="first rebuild tables/en/cities.tsv from GeoNames"
+    )
     options = parser.parse_args(arguments)
     if options.cities:
         cities.write_table()

@@ -40,6 +40,7 @@ T = TypeVar("T")
 _WAL_LIMIT_BYTES = 64 * 1024 * 1024
 _TRUNCATE_EVERY_S = 1.0
 _IDLE_READERS = 8
+_SWITCH_AGAIN_S = 0.01
 
 # synchronous = FULL: NORMAL loses the last acknowledged transactions when the power fails.
 # No mmap: an I/O error there is a signal that kills the process instead of an error that is reported.
@@ -186,7 +187,7 @@ class Database:
     def _open(self, migrations: Sequence[Migration]) -> Connection:
         connection = sqlite.connect(self.path, busy_timeout_s=self._busy_timeout_s)
         try:
-            _prepare(connection, self._wal_limit_bytes)
+            _prepare(connection, self._wal_limit_bytes, self._busy_timeout_s)
             migrate(connection, migrations)
         except sqlite.Error as error:
             connection.close()
@@ -237,16 +238,30 @@ class Database:
             self._connection.execute(f"PRAGMA busy_timeout = {int(self._busy_timeout_s * 1000)}")
 
 
-def _prepare(connection: Connection, wal_limit_bytes: int) -> None:
+def _prepare(connection: Connection, wal_limit_bytes: int, busy_timeout_s: float) -> None:
     (mode,) = connection.execute("PRAGMA journal_mode").fetchone() or ("",)
     if mode != "wal":
         # Only a file without tables takes this; before WAL, because that writes the first page.
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone() or ("",)
+        mode = _switch_to_wal(connection, busy_timeout_s)
     if mode != "wal":
         raise StateError(f"this file system offers no shared memory for a WAL (journal mode {mode!r})")
     for pragma in (*_PRAGMAS, f"PRAGMA journal_size_limit = {wal_limit_bytes}"):
         connection.execute(pragma).fetchall()
+
+
+def _switch_to_wal(connection: Connection, busy_timeout_s: float) -> str:
+    """Change the journal mode; SQLite does not wait here for others that open the new file just now."""
+    give_up = time.monotonic() + busy_timeout_s
+    while True:
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone() or ("",)
+        except sqlite.Error as error:
+            if not sqlite.is_busy(error) or time.monotonic() > give_up:
+                raise
+            time.sleep(_SWITCH_AGAIN_S)
+        else:
+            return str(mode)
 
 
 def _truncate_wal(connection: Connection) -> bool:

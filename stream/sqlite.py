@@ -174,6 +174,11 @@ def is_interrupted(error: Exception) -> bool:
     return _primary(error) == _INTERRUPT
 
 
+def is_busy(error: Exception) -> bool:
+    """Whether SQLite refused because somebody else holds a lock."""
+    return _primary(error) in {_BUSY, _LOCKED}
+
+
 def translated(error: Exception, path: Path) -> StreamError:
     """Say in our words what SQLite refused.
 
@@ -182,7 +187,7 @@ def translated(error: Exception, path: Path) -> StreamError:
     code = getattr(error, "sqlite_errorcode", 0)
     if _primary(error) == _FULL or code in _FULL_TOO:
         return _full(path)
-    if _primary(error) in {_BUSY, _LOCKED}:
+    if is_busy(error):
         return StateError(f"{path} is locked by another process: {error}")
     if _primary(error) in {_CORRUPT, _NOTADB}:
         return corrupt(path, str(error))

@@ -1,5 +1,6 @@
 """Wiring: settings become objects here, and nowhere else."""
 
+import logging
 import os
 import random
 import sys
@@ -57,8 +58,10 @@ from wirewatch.web.app import Push, create_app
 from wirewatch.web.push import Door
 from wirewatch.web.sight import Sight
 
+logger = logging.getLogger(__name__)
+
 GROUP = "alerts"
-PUSH_SOURCE = "push"
+_LOCAL_SENDS = 16  # at once: what is sent together is settled in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,9 @@ def alerts_role(
     """Build the alerts role, with the loop it runs so that deliverers can listen to it."""
     consumer = state.log.consumer(GROUP)
     ledger = Ledger(state.alerts_db, GROUP, settings.stream.topic)
+    rewound = ledger.rewind_past(state.log.size().end_offset, clock())
+    if rewound:
+        logger.error("the log ends before our position: it was replaced, reading it from its beginning")
     consume = Consume(consumer, ledger, Rules(rules, rules), metrics.alerts, clock, settings.alerts.consume)
     return AlertsRole(consume, consumer), consume
 
@@ -198,10 +204,10 @@ def new_channel(name: str, config: AnySink, settings: Settings, clock: Clock = u
     """Make a sink, with the schedule its kind is retried on."""
     match config:
         case ConsoleConfig():
-            return Channel(new_console(name), LOCAL)
+            return Channel(new_console(name), LOCAL, _LOCAL_SENDS)
         case FileConfig():
             config.path.parent.mkdir(parents=True, exist_ok=True)
-            return Channel(FileSink(name, config.path), LOCAL)
+            return Channel(FileSink(name, config.path), LOCAL, _LOCAL_SENDS)
         case EmailConfig():
             return Channel(EmailSink(name, config, Renderer()), EMAIL, config.concurrency)
         case WebhookConfig():

@@ -21,6 +21,7 @@ from alerts.watchlist.clauses import (
     Not,
     Phrase,
     Regex,
+    Rule,
     Text,
     Theme,
 )
@@ -42,14 +43,14 @@ class Anchor(NamedTuple):
 class AnchorIndex:
     """Rules by their rarest anchor, then by the second rarest; immutable."""
 
-    def __init__(self, conditions: Sequence[Clause], vocabulary: Vocabulary) -> None:
-        """File conditions by their number. ValueError for one that has nothing positive."""
+    def __init__(self, rules: Sequence[Rule], vocabulary: Vocabulary) -> None:
+        """File rules by their number. ValueError names one that has nothing positive."""
         self._filed: dict[Key, dict[Key | None, list[int]]] = {}
         self.keys: set[Key] = set()  # all that are asked for
-        for number, condition in enumerate(conditions):
-            anchors = sorted(_anchors(condition, vocabulary), key=lambda anchor: anchor.share)
+        for number, rule in enumerate(rules):
+            anchors = sorted(_anchors(rule.when, vocabulary), key=lambda anchor: anchor.share)
             if not anchors:
-                raise ValueError("the condition needs something that must be there")
+                raise ValueError(f"rule {rule.id}: nothing in it must be there, so it cannot be looked for")
             self._file(number, anchors[0].keys, anchors[1].keys if len(anchors) > 1 else frozenset({None}))
 
     def _file(self, number: int, firsts: frozenset[Key], seconds: Iterable[Key | None]) -> None:
@@ -58,7 +59,7 @@ class AnchorIndex:
             self.keys.update(key for key in (first, second) if key is not None)
 
     def candidates(self, present: set[Key | None]) -> list[int]:
-        """Numbers of the conditions that can hold, in order; `present` must hold None."""
+        """Numbers of the rules that can hold, in order; `present` must hold None."""
         found: set[int] = set()
         for first in self._filed.keys() & present:
             seconds = self._filed[first]

@@ -29,7 +29,7 @@ class Matcher:
         self._lexicon = lexicon
         self._regexes = regexes
         self._terms = TermIndex(vocabulary.terms)
-        self._index = AnchorIndex([rule.when for rule in self._active], vocabulary)
+        self._index = AnchorIndex(self._active, vocabulary)
         self._asked = frozenset(key[0] for key in self._index.keys if isinstance(key, tuple))
         self._theme_keys: dict[int, list[Key]] = {
             term: [("theme", name) for name in names if ("theme", name) in self._index.keys]
@@ -105,6 +105,7 @@ def _match(rule: Rule, verdict: Verdict, document: Document) -> Match:
         labels=tuple(sorted({label for proof in proofs for label in proof.labels})),
         evidence=tuple(dict.fromkeys(_evidence(proof, document) for proof in proofs)),
         is_test=rule.status == "test",
+        rule_version=rule.version,
     )
 
 
@@ -119,5 +120,5 @@ def _evidence(proof: Proof, document: Document) -> Evidence:
     if proof.place == OUTSIDE:
         sentence = str(getattr(document.event, proof.field))
     else:
-        sentence = document.sentence_text(proof.place)
+        sentence = document.sentence_text(proof.place, proof.field)
     return Evidence(proof.clause, proof.field, sentence, proof.start, proof.end)

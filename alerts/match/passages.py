@@ -16,7 +16,7 @@ def evaluate_text(clause: Text, document: Document, vocabulary: Vocabulary) -> V
     """
     places: dict[int, tuple[Proof, ...]] = {}
     for spot in sorted(_spots(clause, document, vocabulary)):
-        field = _field(clause, document, spot)
+        field = None if spot.place in places else _field(clause, document, spot)
         if field is None or not _is_within(clause, document, spot):
             continue
         proof = Proof(clause.path, spot.place, field, spot.start, spot.end)

@@ -17,15 +17,15 @@ def within_window(sides: Sequence[Sequence[Span]], words: int) -> list[Span]:
     starts = [[span.start for span in side] for side in sides]
     soonest = [_soonest_ends(side) for side in sides]
     found = []
-    for first in sorted({span for side in sides for span in side}):
-        places = [bisect_left(begins, first.start) for begins in starts]
+    for start, word in sorted({(span.start, span.word) for side in sides for span in side}):
+        places = [bisect_left(begins, start) for begins in starts]
         if any(place == len(side) for place, side in zip(places, sides, strict=True)):
             break
         last = max(
             (ends[place] for ends, place in zip(soonest, places, strict=True)), key=lambda span: span.end
         )
-        if last.last_word - first.word <= words:
-            found.append(Span(first.start, last.end, first.word, last.last_word))
+        if last.last_word - word <= words:
+            found.append(Span(start, last.end, word, last.last_word))
     return found
 
 

@@ -4,7 +4,6 @@ A line off the terminal, and not JSON: `file` writes JSON, and who pipes standar
 log wants one alert to be one line that reads by itself.
 """
 
-import asyncio
 from dataclasses import replace
 from typing import Literal, TextIO
 
@@ -15,6 +14,7 @@ from alerts.highlight import Passage, passages
 from alerts.plain import one_line
 from alerts.render import marked, origin, subject
 from alerts.sinks import Delivered, Outcome, RetryLater
+from alerts.sinks.own_thread import OwnThread
 
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -40,13 +40,14 @@ class ConsoleSink:
         self._stream = stream
         self._block = block
         self._color = color
+        self._thread = OwnThread(f"sink-{name}")
 
     async def send(self, alert: Alert, key: str, attempt: int) -> Outcome:
         """Print it; a pipe nobody reads any more is an `io_error`, and one that is full waits."""
         del key, attempt
         try:
             text = block_of(alert, color=self._color) if self._block else line_of(alert)
-            await asyncio.to_thread(self._print, text)
+            await self._thread.run(lambda: self._print(text))
         except (OSError, ValueError) as error:  # ValueError: the stream was closed
             return RetryLater(None, "io_error", type(error).__name__)
         return Delivered("printed")
@@ -57,7 +58,8 @@ class ConsoleSink:
         self._stream.flush()
 
     async def close(self) -> None:
-        """Leave the stream to its owner."""
+        """End the thread; the stream is its owner's to close."""
+        self._thread.close()
 
 
 def line_of(alert: Alert) -> str:

@@ -1,8 +1,6 @@
 """A file of JSON Lines: one alert, one line, on the disk before it counts as delivered."""
 
-import asyncio
 import os
-import threading
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from alerts.alert import Alert
 from alerts.payload import body
 from alerts.sinks import Delivered, Outcome, RetryLater
+from alerts.sinks.own_thread import OwnThread
 
 
 class FileConfig(BaseModel):
@@ -32,13 +31,14 @@ class FileSink:
     def __init__(self, name: str, path: Path) -> None:
         self.name = name
         self._path = path
-        self._lock = threading.Lock()
+        self._thread = OwnThread(f"sink-{name}")
 
     async def send(self, alert: Alert, key: str, attempt: int) -> Outcome:
         """Append it and wait for the disk."""
         del attempt
         try:
-            await asyncio.to_thread(self._append, _line(alert, key))
+            line = _line(alert, key)
+            await self._thread.run(lambda: self._append(line))
         except OSError as error:
             return RetryLater(None, "io_error", error.strerror or type(error).__name__)
         return Delivered("written")
@@ -46,18 +46,18 @@ class FileSink:
     def _append(self, line: bytes) -> None:
         is_new = not self._path.exists()
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOCTTY
-        with self._lock:
-            descriptor = os.open(self._path, flags, 0o640)
-            try:
-                _write_whole(descriptor, line)
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        descriptor = os.open(self._path, flags, 0o640)
+        try:
+            _write_whole(descriptor, line)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
         if is_new:
             _sync_folder(self._path.parent)
 
     async def close(self) -> None:
-        """Nothing stays open between alerts."""
+        """End the thread; no file stays open between alerts."""
+        self._thread.close()
 
 
 def _line(alert: Alert, key: str) -> bytes:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pysqlite3.dbapi2 as driver
 import sqlalchemy as sa
-from alembic.util.exc import CommandError
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from alerts.store.tables import SCHEMA
 from stream import sqlite
 from stream.errors import StateError, StreamError
 from stream.soundness import require_sound_file
@@ -81,14 +81,43 @@ def open_sqlite(path: Path) -> Database:
     """
     sqlite.require_sound_version()
     require_sound_file(path, (), busy_timeout_s=BUSY_TIMEOUT_S, check_s=_CHECK_S)
-    engine = _sqlite_engine(path)
-    database = Database(engine, lambda error: _translated(error, path))
+    database = _unchecked(path)
     try:
-        migrate(database, str(path))
+        if version(database) != SCHEMA:
+            migrate(database, str(path))
     except StreamError:
         database.close()
         raise
     return database
+
+
+def attach_sqlite(path: Path) -> Database:
+    """Open the file of a service that may be running, as a command does: nothing is created or migrated.
+
+    Raises StateError when there is no such file, or its tables are of another version than ours.
+    """
+    sqlite.require_sound_version()
+    if not path.exists():
+        raise StateError(f"{path}: no alerts database yet; the service makes it when it first starts")
+    database = _unchecked(path)
+    if (found := version(database)) != SCHEMA:
+        database.close()
+        raise StateError(
+            f"{path}: its tables are {found or 'missing'}, wanted {SCHEMA}: start the service first"
+        )
+    return database
+
+
+def version(database: Database) -> str | None:
+    """The migration a database is at; None for one without tables."""
+    with database.read() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _unchecked(path: Path) -> Database:
+    return Database(_sqlite_engine(path), lambda error: _translated(error, path))
 
 
 def _translated(error: BaseException, path: Path) -> StreamError:
@@ -120,6 +149,7 @@ def migrate(database: Database, name: str) -> None:
     """Bring the tables to the newest version in one transaction: the old ones or the new ones, never half."""
     from alembic import command
     from alembic.config import Config
+    from alembic.util.exc import CommandError
 
     config = Config()
     config.set_main_option("script_location", SCRIPTS)

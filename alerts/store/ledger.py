@@ -4,7 +4,7 @@ The statements are written by hand because this is the hot path; they are the sa
 PostgreSQL. Rows of one table go in one call.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,6 +31,9 @@ _ADVANCE = sa.text("""
     UPDATE positions SET next_offset = :next_offset, updated_at = :now
     WHERE consumer_group = :consumer_group AND topic = :topic AND partition = :partition
       AND next_offset = :old_offset AND owner_epoch = :owner_epoch""")
+_REWIND = sa.text("""
+    UPDATE positions SET next_offset = -1, owner_epoch = owner_epoch + 1, updated_at = :now
+    WHERE consumer_group = :consumer_group AND topic = :topic AND next_offset > :end_offset""")
 _SEEN = sa.text("SELECT event_id, revision FROM inbox WHERE event_id IN :ids").bindparams(
     sa.bindparam("ids", expanding=True)
 )
@@ -50,7 +53,7 @@ _ALERTS = sa.text(
 _DELIVERIES = sa.text("""
     INSERT INTO deliveries (delivery_key, alert_id, sink, state, attempt, queued_at, next_attempt_at,
                             lease_epoch, outcome, detail, created_at)
-    VALUES (:delivery_key, :alert_id, :sink, 'pending', 0, :now, :now, 0, '', '', :now)
+    VALUES (:delivery_key, :alert_id, :sink, 'pending', 0, :now, :due_at, 0, '', '', :now)
     ON CONFLICT DO NOTHING""")
 _DEAD = sa.text("""
     INSERT INTO dead_letters (kind, reason, detail, raw, topic, partition, record_offset, at)
@@ -89,6 +92,16 @@ class Ledger:
         with self._database.write() as connection:
             row = connection.execute(_ADOPT, values).one()
         return Position(row.next_offset, row.owner_epoch)
+
+    def rewind_past(self, end_offset: int, now: datetime) -> int:
+        """Let the log decide anew where positions stand past its end; returns how many did.
+
+        That happens when the log's file was replaced and ours was not. Without it we would wait for
+        offsets that the new log reaches only after years; what is read again, the inbox absorbs.
+        """
+        values = {**self._place, "end_offset": end_offset, "now": micros(now)}
+        with self._database.write() as connection:
+            return connection.execute(_REWIND, values).rowcount
 
     def seen(self, keys: Collection[EventKey]) -> set[EventKey]:
         """Those of `keys` that were handled before."""
@@ -174,15 +187,17 @@ def _statements(batch: Batch, now: int) -> Iterable[tuple[sa.TextClause, list[Ro
     yield _INBOX, [{"event_id": key[0], "revision": key[1], "seen_at": now} for key in batch.inbox]
     yield _EVENTS, [event_row(event) for event in events.values()]
     yield _ALERTS, [alert_row(new.alert) for new in batch.alerts]
-    yield _DELIVERIES, [row for new in batch.alerts for row in _delivery_rows(new, now)]
+    yield _DELIVERIES, _delivery_rows(batch.alerts, now)
     yield _DEAD, [_dead_row(dead, now) for dead in batch.dead]
     yield _STATS, [{"rule": rule, "matches": n, "now": now} for rule, n in sorted(batch.matches.items())]
     yield _RETRIED, [{"id": letter, "now": now} for letter in batch.retried]
 
 
-def _delivery_rows(new: NewAlert, now: int) -> list[Row]:
+def _delivery_rows(alerts: Sequence[NewAlert], now: int) -> list[Row]:
+    # Due now, and a microsecond apart, so that they leave in the order of the log.
     return [
-        {"delivery_key": key, "alert_id": new.alert.alert_id, "sink": sink, "now": now}
+        {"delivery_key": key, "alert_id": new.alert.alert_id, "sink": sink, "now": now, "due_at": due_at}
+        for due_at, new in enumerate(alerts, start=now - len(alerts) + 1)
         for key, sink in new.deliveries
     ]
 

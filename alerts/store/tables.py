@@ -7,6 +7,9 @@ import sqlalchemy as sa
 
 metadata = sa.MetaData()
 
+SCHEMA = "r0001"
+"""The newest migration: what a database must be at to have these tables."""
+
 # SQLite numbers rows by itself only where the key is spelled INTEGER.
 _Serial = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 

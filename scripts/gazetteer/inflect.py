@@ -13,10 +13,13 @@ def forms(term: str, kind: str, rules: Mapping[str, Any]) -> list[str]:
     words = term.split()
     is_whole = not rules.get("last_only") and len(words) <= 2
     last = len(words) - 1
-    inflected = [_word_forms(word, table) if is_whole or place == last else [word] for place, word in enumerate(words)]
+    inflected = [
+        _word_forms(word, table) if is_whole or place == last else [word] for place, word in enumerate(words)
+    ]
     found = [" ".join(combination) for combination in product(*inflected)]
     found = [form for form in found if form]
-    made = [*found, *_prefixed(found, rules)]
+    proclitics = rules.get("adjective_prefixes") or () if kind == "A" else ()
+    made = [*found, *_prefixed(found, rules), *(prefix + form for form in found for prefix in proclitics)]
     if len(made) > MAX_FORMS:
         raise ValueError(f"{term}: {len(made)} forms")
     return list(dict.fromkeys([term, *made]))
@@ -26,7 +29,7 @@ def _word_forms(word: str, table: Mapping[str, list[str]]) -> list[str]:
     for ending, replacements in sorted(table.items(), key=lambda item: -len(item[0])):
         if ending and word.endswith(ending) and len(word) > len(ending) + 1:
             return [word[: -len(ending)] + new for new in replacements]
-    if "" in table and len(word) > 2 and not word.isupper():
+    if "" in table and len(word) > 1 and not word.isupper():
         return [word + new for new in table[""]]
     return [word]
 

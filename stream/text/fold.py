@@ -21,7 +21,7 @@ _WESTERN = (
     "".join(map(chr, range(128)))
     + "\u00a0¡£§©\u00ad®°·»«¿"
     + "".join(map(chr, (*range(0xC0, 0xD7), *range(0xD8, 0xF7), *range(0xF8, 0x100))))
-    + "‘’‚“”„–—…•€™ğĞışŞİœŒšŠžŽčČćĆđĐłŁńŃśŚęąőű"
+    + "‘’‚“”„–—…•€™ğĞışŞİœŒšŠžŽčČćĆđĐłŁńŃśŚęĘąĄżŻźŹőűěřůățș"
 ).ljust(256, "\ufffe")
 _TO_WESTERN = codecs.charmap_build(_WESTERN)
 _FOLD_WESTERN = bytes(
@@ -75,11 +75,10 @@ def fold_term(term: str, _language: str = "und") -> bytes:
 
 
 def _fold(text: str) -> bytes:
-    """Fold letters and leave one space of each run of them: every pass halves the longest."""
-    data = b" " + _fold_letters(text)[0] + b" "
-    while b"  " in data:
-        data = data.replace(b"  ", b" ")
-    return data
+    """Fold letters and leave one space of each run of them, with one at either end."""
+    pieces = _fold_letters(text)[0].split(b"  ")
+    words = b" ".join(filter(None, map(bytes.strip, pieces)))  # half the cost of splitting into words
+    return b" " + words + b" " if words else b" "
 
 
 def _fold_letters(text: str) -> tuple[bytes, bool]:
@@ -89,7 +88,8 @@ def _fold_letters(text: str) -> tuple[bytes, bool]:
     try:
         western, _ = codecs.charmap_encode(text, "strict", _TO_WESTERN)
     except UnicodeEncodeError:
-        return text.translate(_TABLE).encode(), False
+        folded = text.translate(_TABLE).encode()
+        return folded.replace(b"  ", b" "), False  # between any two characters of an unspaced script
     data = western.translate(_FOLD_WESTERN, _DROP_WESTERN)
     is_bytewise = data.isascii() and len(data) == len(text)
     if not data.isascii():

@@ -5,10 +5,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.schema import CreateIndex, CreateTable
 
-from alerts.store.database import Database, open_sqlite
-from alerts.store.tables import metadata
+from alerts.store.database import Database, attach_sqlite, open_sqlite
+from alerts.store.tables import SCHEMA, metadata
 from stream.errors import LogFullError, StateError, StreamError
 
 
@@ -43,6 +46,53 @@ def test_given_data_when_opened_again_then_it_is_kept(tmp_path: Path) -> None:
     with second.read() as connection:
         assert connection.execute(sa.text("SELECT matches FROM rule_stats")).scalars().all() == [1]
     second.close()
+
+
+def test_given_a_running_service_when_attached_then_its_data_is_seen_and_nothing_is_migrated(
+    tmp_path: Path, database: Database
+) -> None:
+    with database.write() as connection:
+        connection.execute(sa.text("INSERT INTO rule_stats VALUES ('a', 1, 2)"))
+
+    attached = attach_sqlite(tmp_path / "alerts.db")
+
+    with attached.read() as connection:
+        assert connection.execute(sa.text("SELECT matches FROM rule_stats")).scalar_one() == 1
+    attached.close()
+
+
+def test_given_no_database_or_another_version_when_attached_then_it_is_refused(
+    tmp_path: Path, database: Database
+) -> None:
+    with database.write() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = 'r0000'"))
+
+    with pytest.raises(StateError, match="no alerts database yet"):
+        attach_sqlite(tmp_path / "other.db")
+    with pytest.raises(StateError, match="its tables are r0000"):
+        attach_sqlite(tmp_path / "alerts.db")
+
+    assert not (tmp_path / "other.db").exists()
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "postgresql+psycopg://"])
+def test_given_either_database_when_the_tables_are_spelled_then_it_knows_every_word(url: str) -> None:
+    dialect = sa.make_url(url).get_dialect()()
+
+    spelled = [str(CreateTable(table).compile(dialect=dialect)) for table in metadata.sorted_tables]
+    indexes = [
+        str(CreateIndex(i).compile(dialect=dialect)) for t in metadata.sorted_tables for i in t.indexes
+    ]
+
+    assert len(spelled) == 8
+    assert sum("WHERE" in index for index in indexes) == 2
+
+
+def test_given_the_migrations_when_listed_then_the_last_is_the_version_of_the_tables() -> None:
+    config = Config()
+    config.set_main_option("script_location", "alerts.store:migrations")
+
+    assert ScriptDirectory.from_config(config).get_current_head() == SCHEMA
 
 
 def test_given_a_newer_database_when_opened_then_it_is_refused_unchanged(tmp_path: Path) -> None:

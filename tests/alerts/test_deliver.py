@@ -1,10 +1,12 @@
 import contextlib
 import logging
+import os
 import random
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import TextIO
 
 import pytest
 import sqlalchemy as sa
@@ -17,6 +19,7 @@ from alerts.metrics import AlertMetrics
 from alerts.outbox import LEASE, Outbox
 from alerts.schedule import WEBHOOK
 from alerts.sinks import Delivered, Outcome, Refused, RetryLater, SinkGone
+from alerts.sinks.console import ConsoleSink
 from alerts.store.archive import Archive
 from alerts.store.database import Database
 from alerts.store.dead_letters import DeadLetters
@@ -321,3 +324,37 @@ def test_given_alerts_for_a_sink_nobody_configured_when_started_then_it_is_said_
         if record.message == "alerts wait for a sink that is not configured"
     ]
     assert [record.__dict__["sink"] for record in said] == ["ghost"]
+
+
+def read_to_the_end(reading: int, stream: TextIO) -> None:
+    """Let the thread that waits for the pipe go on, and close both ends."""
+    with os.fdopen(reading, "rb") as pipe:
+        reader = threading.Thread(target=pipe.read)
+        reader.start()
+        for thread in threading.enumerate():
+            if thread.name == "sink-stuck":
+                thread.join(timeout=20)
+        stream.close()
+        reader.join(timeout=20)
+
+
+def test_given_standard_output_that_nobody_reads_when_stopped_then_it_holds_up_nobody(office: Office) -> None:
+    reading, writing = os.pipe()
+    stream = os.fdopen(writing, "w", buffering=1)
+    console = ConsoleSink("stuck", stream, block=False, color=False)
+    other = ScriptedSink("hook")
+    office.store(*(f"{number:03}" for number in range(400)), sinks=("stuck",))
+    office.store("a")
+    channels = [Channel(console, WEBHOOK, 300), Channel(other, WEBHOOK)]
+    deliver = Deliver(channels, office.post, DeliverConfig(grace_s=0.05))
+
+    with office.running(deliver):
+        wait_for(lambda: office.count("wirewatch_delivery_send_seconds_count", sink="stuck") > 10)
+        office.store("b")
+        deliver.wake()
+        wait_for(lambda: sorted(other.keys) == ["a-hook", "b-hook"])
+
+    states = Counter((one.sink, one.state) for one in office.archive.outbox(limit=1_000))
+    assert states["stuck", "pending"] > 0
+    assert states["stuck", "pending"] + states["stuck", "delivered"] == 400
+    read_to_the_end(reading, stream)

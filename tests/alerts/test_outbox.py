@@ -65,6 +65,14 @@ def test_given_more_than_the_limit_when_claimed_then_the_longest_due_come_first(
     assert keys(outbox, at=10) == []
 
 
+def test_given_alerts_of_one_batch_when_claimed_then_they_leave_in_the_order_of_the_log(
+    database: Database, outbox: Outbox
+) -> None:
+    store(database, "z", "a", "m")
+
+    assert keys(outbox, limit=2) == ["z-hook", "a-hook"]
+
+
 def test_given_a_claim_when_settled_then_it_is_over(database: Database, outbox: Outbox) -> None:
     store(database, "a")
     (claim,) = outbox.claim("hook", 1, NOON)

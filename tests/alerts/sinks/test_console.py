@@ -8,9 +8,17 @@ from hypothesis import strategies as st
 
 from alerts.sinks import Delivered, Outcome, RetryLater
 from alerts.sinks.console import ConsoleSink
+from stream.event import ArticleEvent
 from tests.support.alerting import SENTENCE, make_alert, make_event
 
 HOSTILE = "Truce\x1b]0;owned\x07\x1b[2J\r\nfake line\x9b31m\u202eevil"
+
+
+async def send(sink: ConsoleSink, event: ArticleEvent) -> Outcome:
+    try:
+        return await sink.send(make_alert(event), "key1", 1)
+    finally:
+        await sink.close()
 
 
 def printed(alert_title: str | None = None, *, block: bool, color: bool = False) -> str:
@@ -18,7 +26,7 @@ def printed(alert_title: str | None = None, *, block: bool, color: bool = False)
     sink = ConsoleSink("console", stream, block=block, color=color)
     event = make_event() if alert_title is None else make_event(title=alert_title, text=alert_title)
 
-    outcome = asyncio.run(sink.send(make_alert(event), "key1", 1))
+    outcome = asyncio.run(send(sink, event))
 
     assert outcome == Delivered("printed")
     return stream.getvalue()
@@ -74,7 +82,7 @@ def test_given_an_old_terminal_encoding_when_printed_then_what_it_lacks_is_repla
     raw = io.BytesIO()
     sink = ConsoleSink("console", io.TextIOWrapper(raw, encoding="ascii"), block=False, color=False)
 
-    asyncio.run(sink.send(make_alert(), "key1", 1))
+    asyncio.run(send(sink, make_event()))
 
     assert b"Freedonia?Sylvania pact" in raw.getvalue()
 
@@ -85,7 +93,7 @@ def test_given_a_pipe_nobody_reads_when_printed_then_the_alert_waits() -> None:
     stream = os.fdopen(writing, "w", buffering=1)
     sink = ConsoleSink("console", stream, block=False, color=False)
 
-    outcome: Outcome = asyncio.run(sink.send(make_alert(), "key1", 1))
+    outcome = asyncio.run(send(sink, make_event()))
 
     assert outcome == RetryLater(None, "io_error", "BrokenPipeError")
     with pytest.raises(BrokenPipeError):

@@ -15,7 +15,10 @@ def send(path: Path, *names: str) -> list[Outcome]:
     sink = FileSink("file", path)
 
     async def send_all() -> list[Outcome]:
-        return [await sink.send(make_alert(make_event(name)), f"key-{name}", 1) for name in names]
+        try:
+            return [await sink.send(make_alert(make_event(name)), f"key-{name}", 1) for name in names]
+        finally:
+            await sink.close()
 
     return asyncio.run(send_all())
 
