@@ -53,9 +53,7 @@ class DatabaseSettings(BaseModel):
     @classmethod
     def _only_sqlite(cls, url: str) -> str:
         if url:
-            raise ValueError(
-                "this version keeps alerts in SQLite under the state directory only: leave it empty"
-            )
+            raise ValueError("this version keeps alerts in SQLite only: leave it empty")
         return url
 
 

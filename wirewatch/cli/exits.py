@@ -2,7 +2,8 @@
 
 import errno
 
-from stream.errors import LogFullError, StreamError
+from stream.config.problem import ConfigError
+from stream.errors import LogFullError, StateError, StreamError
 
 OK = 0
 FINDINGS = 1
@@ -30,9 +31,9 @@ def code_of(error: StreamError) -> int:
     """What the shell is told of a broken promise.
 
     Somebody else holds the state or the address, or the disk is full: try again later. Any other state
-    that cannot be used, and a broken configuration: an operator must mend it.
+    that cannot be used, and a broken configuration: an operator must mend it. All else is a bug of ours.
     """
     cause = error.__cause__
     if isinstance(error, LogFullError) or (isinstance(cause, OSError) and cause.errno in _LATER):
         return TRY_AGAIN
-    return BAD_CONFIG
+    return BAD_CONFIG if isinstance(error, StateError | ConfigError) else BUG

@@ -72,6 +72,6 @@ def require_sound(problems: "tuple[ConfigProblem, ...]") -> None:
 
 
 def tell(problems: "tuple[ConfigProblem, ...]") -> None:
-    """Write problems to stderr, each as a block of lines."""
-    for problem in problems:
-        complain(problem.render() + "\n")
+    """Write problems to stderr, each as a block of lines with an empty one between."""
+    if problems:
+        complain("\n\n".join(problem.render() for problem in problems))
