@@ -44,7 +44,13 @@ languages:
 ROUTES = """
 sinks:
   hook: {{kind: webhook, url: "{url}", secrets: ["{secret}"]}}
-  mail: {{kind: email, host: 127.0.0.1, port: {port}, tls: none, sender: ww@example.org, to: [desk@example.org]}}
+  mail:
+    kind: email
+    host: 127.0.0.1
+    port: {port}
+    tls: none
+    sender: ww@example.org
+    to: [desk@example.org]
 default: [hook, mail]
 """
 

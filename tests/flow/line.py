@@ -10,7 +10,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
@@ -103,9 +102,7 @@ class Line:
 
     def deliverer(self) -> Deliver:
         """Something that delivers to the sinks in force."""
-        post = Post(
-            self.state.outbox, self.state.sink_states, self.metrics, self._clock, random.Random(1)
-        )
+        post = Post(self.state.outbox, self.state.sink_states, self.metrics, self._clock, random.Random(1))
         channels: list[Channel] = [
             wiring.new_channel(name, config, self._settings, self._clock)
             for name, config in self.rules.state.value.sinks.items()

@@ -15,6 +15,9 @@ class BrokenError(Exception):
     """Ends a transaction in the writer's thread, where nothing but an exception can."""
 
 
+DEATHS = (BrokenError, Crash, BaseExceptionGroup)
+
+
 def break_at(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Raise at a failpoint of ingest the first time it is reached: what was under way is undone."""
 
@@ -26,11 +29,10 @@ def break_at(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         monkeypatch.setattr(f"ingest.{module}.reach", reach)
 
 
-def run_until_it_dies(line: Line) -> None:
-    with pytest.raises((BrokenError, Crash, BaseExceptionGroup)):
-        line.poll()
-        line.match()
-        line.deliverer().run()
+def run(line: Line) -> None:
+    line.poll()
+    line.match()
+    line.deliverer().run()
 
 
 @pytest.mark.parametrize("place", NAMES)
@@ -41,8 +43,8 @@ def test_given_a_crash_after_any_step_when_started_again_then_nothing_is_lost_an
         break_at(monkeypatch, place)
     else:
         crash_at(monkeypatch, place)
-    with opened(world.site, world.clock) as line:
-        run_until_it_dies(line)
+    with opened(world.site, world.clock) as line, pytest.raises(DEATHS):
+        run(line)
     monkeypatch.undo()
     before = world.received(life=1)
 
@@ -54,4 +56,3 @@ def test_given_a_crash_after_any_step_when_started_again_then_nothing_is_lost_an
     after = world.received(life=2)
     received = {sink: [*before[sink], *after[sink][len(before[sink]) :]] for sink in SINKS}
     assert audit(world.site.state, world.expected(), received).violations == []
-

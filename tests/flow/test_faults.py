@@ -20,7 +20,9 @@ def damage_first_record(connection: Connection) -> None:
     connection.execute("UPDATE log_records SET value = x'00' WHERE offset = 1")
 
 
-def test_given_a_poisoned_record_when_read_then_it_is_a_dead_letter_and_the_others_go_on(world: World) -> None:
+def test_given_a_poisoned_record_when_read_then_it_is_a_dead_letter_and_the_others_go_on(
+    world: World,
+) -> None:
     with opened(world.site, world.clock) as line:
         line.take(article("poison", "The grain waits in the harbour."))
         line.take(article("sound", "The grain waits in the harbour."))
@@ -38,12 +40,16 @@ def test_given_broken_rules_when_looked_at_while_running_then_the_old_ones_stay_
     world: World,
 ) -> None:
     with opened(world.site, world.clock) as line:
-        world.site.write("watchlists/borders.yaml", WATCHLIST.replace("countries: [IR, TR]", "countries: [IR"))
+        world.site.write(
+            "watchlists/borders.yaml", WATCHLIST.replace("countries: [IR, TR]", "countries: [IR")
+        )
         is_replaced = line.rules.check(world.clock.step(1))
         line.take(article("first", "The grain waits in the harbour."))
         line.match()
         broken = line.count(RELOADED)
-        world.site.write("watchlists/borders.yaml", WATCHLIST.replace("[grain, harbour]", "[barley, harbour]"))
+        world.site.write(
+            "watchlists/borders.yaml", WATCHLIST.replace("[grain, harbour]", "[barley, harbour]")
+        )
         is_mended = line.rules.check(world.clock.step(1))
         line.take(article("second", "The grain waits in the harbour. The barley is in the harbour too."))
         line.take(article("third", "The grain waits in the harbour."))
