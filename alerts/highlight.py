@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from alerts.alert import Evidence, Match
+from alerts.watchlist.clauses import TextField
 from stream.event import ArticleEvent
 
 SENTENCE_LIMIT_CHARS = 1_200
@@ -37,7 +38,7 @@ def passages(match: Match) -> tuple[Passage, ...]:
     for proof in match.evidence:
         spans.setdefault((proof.field, proof.sentence), []).append(_span(proof, match.event))
     return tuple(
-        Passage(field, _cut(sentence[:SENTENCE_LIMIT_CHARS], found))
+        Passage(field, cut(sentence[:SENTENCE_LIMIT_CHARS], found))
         for (field, sentence), found in spans.items()
     )
 
@@ -52,16 +53,23 @@ def _span(proof: Evidence, event: ArticleEvent) -> tuple[int, int]:
     return proof.start - at, proof.end - at
 
 
-def _cut(sentence: str, spans: Iterable[tuple[int, int]]) -> tuple[Segment, ...]:
+def field_segments(match: Match, field: TextField) -> tuple[Segment, ...]:
+    """A whole field of the article, all evidence in it marked; spans that do not fit it are cut to fit."""
+    spans = [(proof.start, proof.end) for proof in match.evidence if proof.field == field]
+    return cut(getattr(match.event, field), spans)
+
+
+def cut(text: str, spans: Iterable[tuple[int, int]]) -> tuple[Segment, ...]:
+    """Cut a text at the spans that are evidence; overlapping and touching ones become one."""
     segments: list[Segment] = []
     at = 0
-    for start, end in _merged(spans):
+    for start, end in _merged((max(0, start), min(end, len(text))) for start, end in spans):
         segments += [
-            Segment(sentence[at:start], is_evidence=False),
-            Segment(sentence[start:end], is_evidence=True),
+            Segment(text[at:start], is_evidence=False),
+            Segment(text[start:end], is_evidence=True),
         ]
         at = end
-    segments.append(Segment(sentence[at:], is_evidence=False))
+    segments.append(Segment(text[at:], is_evidence=False))
     return tuple(segment for segment in segments if segment.text)
 
 

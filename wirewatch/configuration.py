@@ -4,10 +4,9 @@ Whoever runs it (the daemon at start and reload, `wirewatch check`) gets every p
 the first one.
 """
 
-from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
@@ -24,6 +23,9 @@ from ingest.sources.feed import FeedSourceConfig
 from ingest.sources.files import FilesSourceConfig
 from stream.config.check import Checked, load
 from stream.config.problem import ConfigProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 AnySource = Annotated[FeedSourceConfig | FilesSourceConfig, Field(discriminator="kind")]
 AnySink = Annotated[ConsoleConfig | FileConfig | EmailConfig | WebhookConfig, Field(discriminator="kind")]
@@ -98,12 +100,11 @@ def load_rulebook(config_dir: Path) -> Rulebook:
     return Rulebook(themes, watchlists, routes)
 
 
+def load_sinks(config_dir: Path) -> LoadedRoutes[AnySink]:
+    """Read the routes alone, for who wants a sink and no rules."""
+    return load_routes(config_dir / ROUTES, _SINK)
+
+
 def rulebook_paths(config_dir: Path) -> tuple[Path, ...]:
     """What a change of the rulebook shows in."""
     return (config_dir / THEMES, config_dir / WATCHLISTS, config_dir / ROUTES)
-
-
-def check_all(config_dir: Path) -> Iterator[ConfigProblem]:
-    """Every problem of every file."""
-    yield from load_sources(config_dir).problems
-    yield from load_rulebook(config_dir).problems

@@ -10,6 +10,7 @@ from alerts.match.compile import compile_rules
 from alerts.match.matcher import Matcher
 from alerts.routes import Router
 from alerts.watchlist.clauses import Rule
+from alerts.watchlist.load import RuleTest
 from alerts.watchlist.reload import Built, Reloader, ReloadMetrics, ReloadState
 from stream.event import ArticleEvent
 from wirewatch.configuration import (
@@ -25,12 +26,13 @@ from wirewatch.configuration import (
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A rulebook ready for use; `resting` are the drafts and retired rules, for pages only."""
+    """A rulebook ready for use; `resting` rules (drafts, retired) and `tests` are for pages only."""
 
     matcher: Matcher
     router: Router
     sinks: Mapping[str, AnySink]
     resting: tuple[Rule, ...] = ()
+    tests: tuple[RuleTest, ...] = ()
 
 
 def compile_rulebook(rulebook: Rulebook) -> Built[Compiled]:
@@ -39,7 +41,8 @@ def compile_rulebook(rulebook: Rulebook) -> Built[Compiled]:
     if router is None or any(problem.is_error for problem in problems):
         return Built(None, problems)
     matcher = compile_rules(rulebook.watchlists.rules, rulebook.themes.themes, rulebook.themes.labels)
-    compiled = Compiled(matcher, router, rulebook.routes.sinks, rulebook.watchlists.resting)
+    watchlists = rulebook.watchlists
+    compiled = Compiled(matcher, router, rulebook.routes.sinks, watchlists.resting, watchlists.tests)
     return Built(compiled, problems)
 
 
@@ -75,6 +78,11 @@ class LiveSources:
     def __init__(self, config_dir: Path, metrics: ReloadMetrics, now: datetime) -> None:
         """Read for the first time; raises ConfigError with every problem."""
         self._reloader = Reloader([config_dir / SOURCES], lambda: _built_sources(config_dir), metrics, now)
+
+    @property
+    def state(self) -> ReloadState[tuple[AnySource, ...]]:
+        """What is in force, since when, and what is wrong with the file if it is broken."""
+        return self._reloader.state
 
     @property
     def enabled(self) -> tuple[AnySource, ...]:

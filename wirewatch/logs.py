@@ -39,7 +39,7 @@ def set_up(level: str, form: str, secrets: Iterable[str] = (), stream: TextIO | 
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for noisy in ("alembic", "apscheduler", "aiohttp.access", "uvicorn.access", "htmldate", "trafilatura"):
+    for noisy in ("alembic", "apscheduler", "aiohttp.access", "uvicorn", "htmldate", "trafilatura"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -1,21 +1,14 @@
-"""Settings: flags, then WIREWATCH_* variables, then config/settings.yaml, then defaults.
+"""Settings: everything that can be set; each part is the config model of the code it tunes.
 
-The only place that reads the environment. Nested names use a double underscore
-(`WIREWATCH_WEB__PORT=9000`); a secret may come from a file (`WIREWATCH_WEB__TOKEN_FILE=/run/token`).
+Where the values come from, and which layer wins, is in `layers`.
 """
 
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
-from pydantic_settings import (
-    BaseSettings,
-    EnvSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-)
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, field_validator, model_validator
+from pydantic.fields import FieldInfo
 
 from alerts.consume import ConsumeConfig
 from alerts.deliver import DeliverConfig
@@ -27,7 +20,6 @@ from ingest.workers import WorkersConfig
 from stream.net import NetPolicy
 from stream.open import StreamOptions
 
-PREFIX = "WIREWATCH_"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -56,6 +48,15 @@ class DatabaseSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     url: str = Field(default="", description="empty: SQLite under the state directory")
+
+    @field_validator("url")
+    @classmethod
+    def _only_sqlite(cls, url: str) -> str:
+        if url:
+            raise ValueError(
+                "this version keeps alerts in SQLite under the state directory only: leave it empty"
+            )
+        return url
 
 
 class IngestSettings(BaseModel):
@@ -88,16 +89,11 @@ class LogSettings(BaseModel):
     format: Literal["auto", "human", "json"] = "auto"
 
 
-class Settings(BaseSettings):
-    """Everything that can be set; each part is the config model of the code it tunes."""
+class Settings(BaseModel):
+    """All settings. `config_dir` and `state_dir` count from the working directory."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX,
-        env_nested_delimiter="__",
-        frozen=True,
-        extra="forbid",
-        nested_model_default_partial_update=True,
-    )
+    # An error that quoted its input would print a secret.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     config_dir: Path = Path("config")
     state_dir: Path = Path("var")
@@ -109,96 +105,49 @@ class Settings(BaseSettings):
     net: NetPolicy = NetPolicy()
     log: LogSettings = LogSettings()
 
-    @classmethod
-    def settings_customise_sources(  # every layer is prepared by `Layers`, so that origins can be told
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take the merged layers only."""
-        del settings_cls, env_settings, dotenv_settings, file_secret_settings
-        return (init_settings,)
+
+SETTINGS = TypeAdapter(Settings)
+Place = tuple[str, ...]
 
 
-class Layers(BaseModel):
-    """What each layer says, strongest first, so that a value's origin can be told."""
-
-    model_config = ConfigDict(frozen=True)
-
-    flags: dict[str, Any]
-    environment: dict[str, Any]
-    file: dict[str, Any]
-
-    def merged(self) -> dict[str, Any]:
-        """All layers in one, nested tables merged key by key."""
-        return _merge(_merge(self.file, self.environment), self.flags)
-
-    def origin(self, path: tuple[str, ...]) -> str:
-        """Name the layer that decides one value: `flag`, `environment`, `file` or `default`."""
-        for name, layer in (("flag", self.flags), ("environment", self.environment), ("file", self.file)):
-            if _holds(layer, path):
-                return name
-        return "default"
-
-
-class _Environment(EnvSettingsSource):
-    """Environment variables, with `X_FILE` read as the value of `X`."""
-
-    def _load_env_vars(self) -> Mapping[str, str | None]:
-        values: dict[str, str | None] = {}
-        for name, value in super()._load_env_vars().items():
-            if name.startswith(PREFIX.lower()) and name.endswith("_file") and value:
-                values[name.removesuffix("_file")] = Path(value).read_text(encoding="utf-8").strip()
-            else:
-                values[name] = value
-        return values
-
-
-def read_environment() -> dict[str, Any]:
-    """What the environment sets, nested as the settings are; unreadable secret files raise OSError."""
-    return _Environment(Settings)()
-
-
-def config_dir_of(flags: Mapping[str, Any]) -> Path:
-    """Where the configuration lives: it must be known before its file can be read."""
-    return Path(flags.get("config_dir") or os.environ.get(f"{PREFIX}CONFIG_DIR") or "config")
-
-
-def build(layers: Layers) -> Settings:
-    """Validate the merged layers; raises pydantic's ValidationError."""
-    return Settings(**layers.merged())
-
-
-def leaves(settings: BaseModel, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Every value with its path, for `check --show-origin`; secrets come masked as pydantic masks them."""
-    for name in type(settings).model_fields:
-        value = getattr(settings, name)
-        if isinstance(value, BaseModel):
-            yield from leaves(value, (*path, name))
+def fields_of(model: type[BaseModel], place: Place = ()) -> Iterator[tuple[Place, FieldInfo]]:
+    """Every single setting of a model with its place, sections followed to their end."""
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from fields_of(kind, (*place, name))
         else:
-            yield (*path, name), value
+            yield (*place, name), field
 
 
-def secrets_of(settings: BaseModel) -> list[str]:
-    """Every secret in plain text, for the log's masker only."""
-    return [value.get_secret_value() for _, value in leaves(settings) if isinstance(value, SecretStr)]
+def value_at(settings: BaseModel, place: Place) -> object:
+    """The value that stands at a place."""
+    value: Any = settings
+    for name in place:
+        value = getattr(value, name)
+    return value
 
 
-def _merge(low: Mapping[str, Any], high: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(low)
-    for name, value in high.items():
-        both = isinstance(value, Mapping) and isinstance(low.get(name), Mapping)
-        merged[name] = _merge(low[name], value) if both else value
-    return merged
+def secrets_of(value: object) -> Iterator[str]:
+    """Every secret in a model and in what it holds, in plain text: for the log's masker only."""
+    if isinstance(value, SecretStr):
+        yield value.get_secret_value()
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from secrets_of(getattr(value, name))
+    elif isinstance(value, Mapping):
+        yield from secrets_of(tuple(value.values()))
+    elif isinstance(value, Iterable) and not isinstance(value, str | bytes):
+        for item in value:
+            yield from secrets_of(item)
 
 
-def _holds(layer: Mapping[str, Any], path: tuple[str, ...]) -> bool:
-    here: Any = layer
-    for name in path:
-        if not isinstance(here, Mapping) or name not in here:
-            return False
-        here = here[name]
-    return True
+def settings_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of config/settings.yaml, in which `config_dir` has no place."""
+    schema = SETTINGS.json_schema()
+    del schema["properties"]["config_dir"]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:wirewatch:schema:settings:1",
+        **schema,
+    }

@@ -72,9 +72,12 @@ def _is_salient(clause: Countries, place: int) -> bool:
 def _proofs(path: str, document: Document, place: int, countries: tuple[str, ...]) -> tuple[Proof, ...]:
     """The first mention of each country in the sentence; the sentence, where it names them otherwise."""
     mentions = [_first_mention(document, place, country) for country in countries]
-    field, start, end = document.sentence(place)
-    spans = [(mention.start, mention.end) for mention in mentions if mention] or [(start, end)]
-    return tuple(Proof(path, place, field, *span, countries=countries) for span in spans)
+    spots: list[tuple[str, int, int]] = [
+        (mention.field, mention.start, mention.end) for mention in mentions if mention
+    ]
+    return tuple(
+        Proof(path, place, *spot, countries=countries) for spot in spots or [document.sentence(place)]
+    )
 
 
 def _first_mention(document: Document, place: int, country: str) -> Mention | None:

@@ -119,10 +119,9 @@ class Document:
             field = "title" if place == TITLE else "lead"
             source, start, end = getattr(self.event, field), 0, len(getattr(self.event, field))
         else:
-            field, source = "text", self.event.text
-            starts = [*(self.event.sentences or (0,)), len(source)]
-            number = min(place - TEXT, len(starts) - 2)
-            start, end = starts[number], starts[number + 1]
+            field, source, starts = "text", self.event.text, self.event.sentences or (0,)
+            number = min(place - TEXT, len(starts) - 1)
+            start, end = starts[number], starts[number + 1] if number + 1 < len(starts) else len(source)
         sentence = source[start:end]
         lead_space = len(sentence) - len(sentence.lstrip())
         return field, start + lead_space, start + max(len(sentence.rstrip()), lead_space)
@@ -131,10 +130,10 @@ class Document:
         """The text of a field that can hold a place."""
         return str(getattr(self.event, field))
 
-    def sentence_text(self, place: int) -> str:
-        """The sentence of a place."""
-        field, start, end = self.sentence(place)
-        return self.source(field)[start:end]
+    def sentence_text(self, place: int, field: str = "") -> str:
+        """The sentence of a place, or as much of it as `field`, a lead copied from the text, has."""
+        home, start, end = self.sentence(place)
+        return self.source(field or home)[start:end].rstrip()
 
     def paragraph(self, place: int) -> range:
         """All places of a place's paragraph; title and lead stand alone."""

@@ -5,15 +5,17 @@ Kept simple and stated here, because a rule's author must be able to foresee it:
 - `denied`, `suspended` and `hypothetical` count with fewer than 8 words to the trigger (16 characters where
   words are not spaced), before or after it, in its sentence, with no semicolon, colon or dash between;
 - `past` counts anywhere in the sentence;
-- `opinion` counts anywhere in the sentence, and in the title for the whole article.
+- `opinion` counts anywhere in the sentence, and in the title for the whole article;
+- a word of the theme itself labels nothing: "freezes assets" is no suspension.
 """
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from alerts.match.document import TITLE, Document, Span, Spot
+from alerts.match.windows import uncovered
 from alerts.watchlist.clauses import Label
 
 REACH_WORDS = 8
@@ -33,12 +35,16 @@ class Mark(NamedTuple):
 
 
 class LabelMarks:
-    """All marks of one document."""
+    """The marks of one document that say something of a theme."""
 
-    def __init__(self, document: Document, marks: Iterable[Mark]) -> None:
-        """Locate what counts for a whole sentence; what counts nearby is located when asked."""
+    def __init__(self, document: Document, marks: Sequence[Mark], own: Iterable[Span]) -> None:
+        """Locate what counts for a whole sentence; what counts nearby is located when asked.
+
+        `marks` in the order of the text; `own` are the words of the theme itself.
+        """
         self._document = document
-        ordered = sorted(marks)[:_MAX_MARKS]
+        telling = set(uncovered([mark.span for mark in marks], sorted(own)))
+        ordered = [mark for mark in marks if mark.span in telling][:_MAX_MARKS]
         self._near = [mark for mark in ordered if mark.label in _NEAR]
         self._starts = [mark.span.start for mark in self._near]
         self._of_place: dict[int, set[Label]] = {}

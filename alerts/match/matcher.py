@@ -120,5 +120,5 @@ def _evidence(proof: Proof, document: Document) -> Evidence:
     if proof.place == OUTSIDE:
         sentence = str(getattr(document.event, proof.field))
     else:
-        sentence = document.sentence_text(proof.place)
+        sentence = document.sentence_text(proof.place, proof.field)
     return Evidence(proof.clause, proof.field, sentence, proof.start, proof.end)

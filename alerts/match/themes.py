@@ -73,14 +73,11 @@ class ThemeLexicon:
         names = dict.fromkeys(use.name for use in uses if use.kind in {"trigger", "near"})
         if not names:
             return {}
-        marks = LabelMarks(
-            document,
-            (
-                Mark(span, use.name)  # type: ignore[arg-type]  # the name of a use of kind label is a Label
-                for use in uses
-                if use.kind == "label"
-                for span in document.occurrences(use.phrases[0][0])
-            ),
+        marks = sorted(
+            Mark(span, use.name)  # type: ignore[arg-type]  # the name of a use of kind label is a Label
+            for use in uses
+            if use.kind == "label"
+            for span in document.occurrences(use.phrases[0][0])
         )
         found = {
             name: _triggers(document, [use for use in uses if use.name == name], marks) for name in names
@@ -116,24 +113,26 @@ class ThemeLexicon:
             self._uses.setdefault(first, []).append(use)
 
 
-def _triggers(document: Document, uses: list[_Use], marks: LabelMarks) -> list[Trigger]:
+def _triggers(document: Document, uses: list[_Use], marks: list[Mark]) -> list[Trigger]:
     """The triggers of one theme, of whose uses in the text `uses` are."""
     covers = sorted(
         span for use in uses if use.kind == "exclude" for span in document.occurrences(use.phrases[0][0])
     )
     spans: set[Span] = set()
+    own: set[Span] = set()  # the theme's words themselves
     for use in uses:
+        if use.kind == "exclude":
+            continue
         sides = [
             sorted({span for pieces in side for span in uncovered(document.occurrences(pieces), covers)})
             for side in use.phrases
         ]
-        if use.kind == "trigger":
-            spans.update(sides[0])
-        elif use.kind == "near":
-            spans.update(within_window(sides, use.words))
+        spans.update(within_window(sides, use.words) if use.kind == "near" else sides[0])
+        own.update(*sides)
     located = [(span, document.locate(span)) for span in outermost(spans)[:_MAX_HITS]]
+    labels = LabelMarks(document, marks, own)
     return [
-        Trigger(spot, marks.labels_at(span, spot)) for span, spot in located if spot.place == spot.end_place
+        Trigger(spot, labels.labels_at(span, spot)) for span, spot in located if spot.place == spot.end_place
     ]
 
 

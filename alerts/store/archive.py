@@ -1,6 +1,6 @@
 """What was raised and what became of it, for the command line and the pages. Reads only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,8 +30,18 @@ _OUTBOX = sa.text("""
     ORDER BY created_at DESC, delivery_key LIMIT :limit""")
 _STATS = sa.text("SELECT rule, matches, last_match_at FROM rule_stats ORDER BY rule")
 _COUNTS = sa.text("SELECT sink, state, COUNT(*) AS deliveries FROM deliveries GROUP BY sink, state")
+_NEWEST = (
+    "SELECT alert_id, status FROM alerts WHERE created_at >= :since ORDER BY created_at DESC LIMIT :limit"
+)
+_LATELY_RAISED = sa.text(f"SELECT status, COUNT(*) AS alerts FROM ({_NEWEST}) newest GROUP BY status")  # noqa: S608 # constants of ours
+_LATELY_SENT = sa.text(
+    f"SELECT d.sink, d.state, COUNT(*) AS deliveries FROM ({_NEWEST}) newest "  # noqa: S608 # constants of ours
+    "JOIN deliveries d ON d.alert_id = newest.alert_id GROUP BY d.sink, d.state"
+)
 
 _FAR = 2**62
+LATELY_ALERTS = 10_000
+"""As far as `lately` looks: years of alerts must not slow down a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,27 @@ class RuleStats:
     rule: str
     matches: int
     last_match_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """Alerts raised since an instant by status, and their deliveries by sink and state.
+
+    `is_capped`: there were more than LATELY_ALERTS, of which the newest are counted.
+    """
+
+    alerts: Mapping[str, int]
+    deliveries: Mapping[tuple[str, str], int]
+
+    @property
+    def raised(self) -> int:
+        """How many alerts there were."""
+        return sum(self.alerts.values())
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether the numbers are lower bounds."""
+        return self.raised >= LATELY_ALERTS
 
 
 class Archive:
@@ -117,6 +148,14 @@ class Archive:
         """How many deliveries there are, by sink and state. Reads them all: for a person, not for a loop."""
         with self._database.read() as connection:
             return {(row.sink, row.state): row.deliveries for row in connection.execute(_COUNTS)}
+
+    def lately(self, since: datetime) -> Lately:
+        """What was raised since an instant and became of it, at most of the newest LATELY_ALERTS."""
+        values = {"since": micros(since), "limit": LATELY_ALERTS}
+        with self._database.read() as connection:
+            raised = {row.status: row.alerts for row in connection.execute(_LATELY_RAISED, values)}
+            sent = {(row.sink, row.state): row.deliveries for row in connection.execute(_LATELY_SENT, values)}
+        return Lately(raised, sent)
 
     def rule_stats(self) -> dict[str, RuleStats]:
         """By rule; a rule that never matched is not there."""

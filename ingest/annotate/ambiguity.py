@@ -1,6 +1,5 @@
 """Settle what an ambiguous name means by the evidence of the article around it."""
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -9,16 +8,14 @@ NOTHING = "-"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One thing a term may mean: a country code or `NOTHING`, and what speaks for it."""
+    """One thing a term may mean: a country code or `NOTHING`, and what speaks for it.
+
+    `cues` are places of terms in the gazetteer, `codes` other countries.
+    """
 
     code: str
-    cues: re.Pattern[str] | None
+    cues: frozenset[int]
     codes: frozenset[str]
-
-    def weight(self, text: str, named: Collection[str]) -> int:
-        """Count the evidence: different cue words in the text and countries named beside it."""
-        words = {found.casefold() for found in self.cues.findall(text)} if self.cues else ()
-        return len(words) + len(self.codes.intersection(named))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,32 +26,48 @@ class Ambiguity:
     readings: tuple[Reading, ...]
     is_person: bool = False
 
-    def settle(self, text: str, named: Collection[str]) -> str:
-        """Return the code with most evidence, the earlier one on a tie, the default with none."""
+    def settle(self, terms: frozenset[int], named: frozenset[str]) -> str:
+        """Return the code with most evidence: cues among the `terms` of the article, countries `named` in it.
+
+        With none it is the default, which also wins a tie; else the earlier reading does.
+        """
         best, most = self.default, 0
         for reading in self.readings:
-            weight = reading.weight(text, named)
-            if weight > most or (weight == most and weight > 0 and reading.code == self.default):
+            weight = len(reading.cues & terms) + len(reading.codes & named)
+            if weight > most or (weight == most > 0 and reading.code == self.default):
                 best, most = reading.code, weight
         return best
 
 
-def read(table: Mapping[str, Mapping[str, object]]) -> dict[str, Ambiguity]:
-    """Read a table of ambiguous terms as `data/rules.json` holds it."""
-    return {term: _ambiguity(entry) for term, entry in table.items()}
-
-
-def _ambiguity(entry: Mapping[str, object]) -> Ambiguity:
-    readings = entry.get("readings")
-    found = readings.items() if isinstance(readings, dict) else ()
-    return Ambiguity(
-        default=str(entry["default"]),
-        readings=tuple(_reading(str(code), cues) for code, cues in found),
-        is_person=bool(entry.get("person", False)),
+def cue_words(table: Mapping[str, Mapping[str, object]]) -> list[str]:
+    """Every cue of a table as `data/rules.json` holds it, for the gazetteer to look for."""
+    return sorted(
+        {
+            cue
+            for entry in table.values()
+            for evidence in _readings(entry).values()
+            for cue in evidence["cues"]
+        }
     )
 
 
-def _reading(code: str, evidence: Mapping[str, list[str]]) -> Reading:
-    cues = [re.escape(cue).replace(r"\ ", r"\W+") for cue in evidence.get("cues", [])]
-    pattern = re.compile(rf"\b(?:{'|'.join(cues)})\b", re.IGNORECASE) if cues else None
-    return Reading(code, pattern, frozenset(evidence.get("codes", [])))
+def read(table: Mapping[str, Mapping[str, object]], places: Mapping[str, int]) -> dict[str, Ambiguity]:
+    """Read a table; `places` says where the gazetteer has each cue."""
+    return {
+        term: Ambiguity(
+            default=str(entry["default"]),
+            readings=tuple(
+                Reading(
+                    code, frozenset(places[cue] for cue in evidence["cues"]), frozenset(evidence["codes"])
+                )
+                for code, evidence in _readings(entry).items()
+            ),
+            is_person=bool(entry.get("person", False)),
+        )
+        for term, entry in table.items()
+    }
+
+
+def _readings(entry: Mapping[str, object]) -> dict[str, dict[str, Collection[str]]]:
+    readings = entry.get("readings")
+    return readings if isinstance(readings, dict) else {}

@@ -47,8 +47,7 @@ class Annotator:
         starts = sentence_starts(text, language)
         reading = _Reading([], [])
         on = published_at.date() if published_at else None
-        in_title = tables.finder.find(title, context=text, on=on)
-        in_text = tables.finder.find(text, context=title, on=on)
+        in_title, in_text = tables.finder.find([title, text], on)
         lead_end = starts[1] if len(starts) > 1 else len(text)
         is_sport = _is_sport([*in_title, *(found for found in in_text if found.end <= lead_end)])
         _read_field(reading, "title", title, (0,), in_title, tables.cues, is_sport=is_sport)
@@ -109,7 +108,7 @@ def _read_sentence(
 def _skip_dateline(
     reading: _Reading, body: str, start: int, end: int, named: Sequence[Named]
 ) -> tuple[int, list[Named]]:
-    """ "ANKARA:", "MOSCOW, Sept 5 (Agency) —" opening a text names the place of writing, not an actor."""
+    """Take off "ANKARA:", "MOSCOW, Sept 5 (Agency) —": the place of writing is no actor."""
     found = _DATELINE.match(body, start, min(end, start + _MAX_DATELINE_CHARS))
     if found is None or named[0].kind not in "CGN" or not _is_dateline(body[start : named[0].end]):
         return start, list(named)

@@ -1,6 +1,6 @@
 """From sentences to the article: which relations it reports, which countries it is about."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -47,12 +47,13 @@ def _main(found: Sequence[SentencePairs]) -> set[tuple[str, str]]:
     return main
 
 
-type_key = tuple[bool, bool, int, int]
+_Order = tuple[bool, bool, int, int]
+"""Background, weak, place, back reference: smaller is stronger."""
 
 
 def _reports(
     found: Sequence[SentencePairs], main: set[tuple[str, str]], kept: set[tuple[str, str]]
-) -> Iterator[tuple[type_key, Relation]]:
+) -> Iterator[tuple[_Order, Relation]]:
     for place, sentence in enumerate(found):
         for pair in sentence.pairs:
             is_main = pair.countries in main
@@ -65,8 +66,8 @@ def _reports(
 
 def _back_references(
     found: Sequence[SentencePairs], main: set[tuple[str, str]]
-) -> Iterator[tuple[type_key, Relation]]:
-    """ "The two countries" is the pair related last before it, if it was one pair and the article's."""
+) -> Iterator[tuple[_Order, Relation]]:
+    """Read "the two countries" as the pair related last before it, if that is one of the article's."""
     last: tuple[str, str] | None = None
     for place, sentence in enumerate(found):
         strong = {pair.countries for pair in sentence.pairs}
@@ -85,7 +86,7 @@ def salient(mentions: Sequence[Mention], related: Sequence[Relation]) -> tuple[s
 
     Related countries come before others of equal weight. Where none takes part, all that are named.
     """
-    weights: Counter[str] = Counter()
+    weights: defaultdict[str, float] = defaultdict(float)
     taking = {m.country for m in mentions if m.role == "participant" or m.field == "title"}
     for mention in mentions:
         place = _TITLE_WEIGHT if mention.field == "title" else _LEAD_WEIGHT if mention.sentence == 0 else 1.0

@@ -1,7 +1,31 @@
 """The words of one language that decide roles, as `tables/<language>/cues.yaml` lists them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+
+
+class PhraseSet:
+    """Phrases of one to three words, looked for in a row of lower-case words."""
+
+    def __init__(self, phrases: Iterable[str] = ()) -> None:
+        """Take phrases with single spaces."""
+        self.phrases = frozenset(phrases)
+        self._heads = frozenset(phrase.split()[0] for phrase in self.phrases)
+        self._tails = frozenset(phrase.split()[-1] for phrase in self.phrases)
+
+    def end(self, words: Sequence[str]) -> bool:
+        """Tell whether the words end with one of the phrases."""
+        if not words or words[-1] not in self._tails:
+            return False
+        return any(" ".join(words[-length:]) in self.phrases for length in (1, 2, 3))
+
+    def at(self, words: Sequence[str], place: int) -> str:
+        """The phrase that starts at a place, the longest; empty where none does."""
+        if words[place] not in self._heads:
+            return ""
+        candidates = (" ".join(words[place : place + length]) for length in (3, 2, 1))
+        return next((phrase for phrase in candidates if phrase in self.phrases), "")
+
 
 _NONE: frozenset[str] = frozenset()
 
@@ -10,15 +34,23 @@ _NONE: frozenset[str] = frozenset()
 class Cues:
     """Classes of words and phrases, lower case; a language lists those it has.
 
-    `title` stands before a leader's name; `actor` heads a phrase that acts ("Iranian army"); `event` and
-    `land` head one that does not ("Syrian conflict", "Turkish soil"); `bilateral` heads one that relates
-    two countries ("US–China talks"). `location` and `topic` are prepositions that make a country a place or
-    a topic, `geo` the words between them and it; `talk` nouns make "on X" a topic. `subordinate` opens a
-    clause that reports something else, `example` and `attribution` a mention that takes no part. `speech`
-    verbs report, `reciprocal` verbs relate the members of their subject; `pair_words` point back at a pair.
+    `title` stands before a leader's name, `opener_words` before one without being a forename; `actor` heads
+    a phrase that acts ("Iranian army"); `event` and `land` head one that does not ("Syrian conflict",
+    "Turkish soil"), `weak_suffix` makes one after a hyphen ("Malta-flagged"); `bilateral` heads one that
+    relates two countries ("US–China talks"). `location` and `topic` are prepositions that make a country a
+    place or a topic, `geo` words between them and it; a `talk` noun makes "`upon` X" a topic. `border`
+    phrases name a place when a `beside` word leads them. `subordinate` opens a clause that reports something
+    else (`relative` ones end at a comma, `leading` ones open the sentence); `joining_clause` is one right
+    before its subject. `example`, `attribution`, `mediated` mark who takes no part. `speech` verbs report
+    (with a `complement` they are no mere credit), `reciprocal` ones relate the members of their subject,
+    `reacting` ones answer the sentence before. `conjunction` and `between` coordinate, `determiner` and
+    `phrase_word` stand inside a list; `genitive` is "of"; `governing` are all prepositions, `facing` those of
+    a counterpart, `hostile` those of an enemy. `pair_words` point back at a pair; `sports` words make sport
+    of an article in twos, `sports_alone` by themselves.
     """
 
     title: frozenset[str] = _NONE
+    opener_words: frozenset[str] = _NONE
     actor: frozenset[str] = _NONE
     event: frozenset[str] = _NONE
     bilateral: frozenset[str] = _NONE
@@ -27,39 +59,42 @@ class Cues:
     location: frozenset[str] = _NONE
     topic: frozenset[str] = _NONE
     talk: frozenset[str] = _NONE
-    subordinate: frozenset[str] = _NONE
-    example: frozenset[str] = _NONE
-    attribution: frozenset[str] = _NONE
+    upon: frozenset[str] = _NONE
+    beside: frozenset[str] = _NONE
+    relative: frozenset[str] = _NONE
+    leading: frozenset[str] = _NONE
+    joining_clause: frozenset[str] = _NONE
     speech: frozenset[str] = _NONE
+    complement: frozenset[str] = _NONE
     reciprocal: frozenset[str] = _NONE
+    reacting: frozenset[str] = _NONE
     weak_suffix: frozenset[str] = _NONE
-    pair_words: frozenset[str] = _NONE
-    sports: frozenset[str] = _NONE
     conjunction: frozenset[str] = _NONE
     between: frozenset[str] = _NONE
-    genitive: frozenset[str] = _NONE
     determiner: frozenset[str] = _NONE
-    relative: frozenset[str] = _NONE
-    border: frozenset[str] = _NONE
-    beside: frozenset[str] = _NONE
-    hostile: frozenset[str] = _NONE
-    upon: frozenset[str] = _NONE
-    complement: frozenset[str] = _NONE
     phrase_word: frozenset[str] = _NONE
-    leading: frozenset[str] = _NONE
-    reacting: frozenset[str] = _NONE
-    joining_clause: frozenset[str] = _NONE
-    facing: frozenset[str] = _NONE
-    mediated: frozenset[str] = _NONE
-    opener_words: frozenset[str] = _NONE
+    genitive: frozenset[str] = _NONE
     governing: frozenset[str] = _NONE
+    facing: frozenset[str] = _NONE
+    hostile: frozenset[str] = _NONE
+    pair_words: frozenset[str] = _NONE
+    sports: frozenset[str] = _NONE
     sports_alone: frozenset[str] = _NONE
+    border: PhraseSet = field(default_factory=PhraseSet)
+    subordinate: PhraseSet = field(default_factory=PhraseSet)
+    example: PhraseSet = field(default_factory=PhraseSet)
+    attribution: PhraseSet = field(default_factory=PhraseSet)
+    mediated: PhraseSet = field(default_factory=PhraseSet)
+
+
+_PHRASES = frozenset({"border", "subordinate", "example", "attribution", "mediated"})
 
 
 def read(table: Mapping[str, Sequence[str]]) -> Cues:
-    """Read the classes of `data/rules.json`; an unknown class is a TypeError."""
-    known = {field.name for field in fields(Cues)}
-    unknown = set(table) - known
+    """Read the classes of `data/rules.json`; an unknown class is a ValueError."""
+    unknown = set(table) - {known.name for known in fields(Cues)}
     if unknown:
-        raise TypeError(f"unknown classes of cues: {sorted(unknown)}")
-    return Cues(**{name: frozenset(str(word) for word in words) for name, words in table.items()})
+        raise ValueError(f"unknown classes of cues: {sorted(unknown)}")
+    sets = {name: frozenset(words) for name, words in table.items() if name not in _PHRASES}
+    phrases = {name: PhraseSet(words) for name, words in table.items() if name in _PHRASES}
+    return Cues(**sets, **phrases)  # type: ignore[arg-type]  # one keyword a class, checked above

@@ -1,22 +1,28 @@
-"""Find where a text names countries: longest term first, right case, ambiguity settled."""
+"""Find where an article names countries: longest term first, right case, ambiguity settled by the article."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from ingest.annotate.ambiguity import NOTHING, Ambiguity
 from ingest.annotate.gazetteer import Gazetteer, Kind, Meaning
+from ingest.annotate.spelling import (
+    is_headline,
+    is_inside,
+    is_written,
+    may_be_country,
+    word_after,
+    word_before,
+)
 from stream.text.fold import fold
-
-_WORD_BEFORE = re.compile(r"([\w’'.-]+)[ \u00a0]$")
-_MAX_HEADLINE_CHARS = 160
-_WORD_AFTER = re.compile(r"[ \u00a0]([\w’'-]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One place where a text names a country; offsets are characters of the text."""
+    """One place where a text names a country; offsets are characters of the text.
+
+    A mark ("the two countries", a word of sport) has no code; its kind says what it is.
+    """
 
     code: str
     start: int
@@ -28,11 +34,26 @@ class Named:
 class _Hit:
     start: int
     end: int
+    written: str
     meanings: tuple[Meaning, ...]
+
+    @property
+    def is_leader(self) -> bool:
+        return self.meanings[0].kind == "L"
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What the whole article offers: terms hit, countries named beyond doubt, leaders named in full."""
+
+    terms: frozenset[int]
+    codes: frozenset[str]
+    surnames: frozenset[tuple[tuple[str, ...], str]]
+    on: date | None
 
 
 class Finder:
-    """Finds the countries named in texts of one language."""
+    """Finds the countries named in articles of one language."""
 
     def __init__(
         self,
@@ -41,43 +62,26 @@ class Finder:
         titles: frozenset[str],
         openers: frozenset[str],
     ) -> None:
-        """`titles` are words before a surname that make it a leader's, `openers` those that are no forename."""
+        """`titles` before a surname make it a leader's; `openers` before it are no forename."""
         self._gazetteer = gazetteer
         self._ambiguities = ambiguities
         self._titles = titles
         self._openers = openers
 
-    def find(self, text: str, *, context: str = "", on: date | None = None) -> list[Named]:
-        """Return the countries named, and the marks ("the two countries", words of sport), in order of place.
+    def find(self, texts: Sequence[str], on: date | None = None) -> list[list[Named]]:
+        """Return what each text of one article names, in order of place; `on` is its day, for who served."""
+        scanned = [self._scan(text) for text in texts]
+        evidence = self._evidence(
+            [hits for hits, _ in scanned], frozenset().union(*(t for _, t in scanned)), on
+        )
+        return [self._name(text, hits, evidence) for text, (hits, _) in zip(texts, scanned, strict=True)]
 
-        A mark has no code; its kind says what it is.
-
-        `context` is other text of the article (evidence only), `on` the day it was published.
-        """
-        hits = [hit for hit in self._hits(text) if hit.meanings]
-        surnames = {
-            text[hit.start : hit.end].rsplit(maxsplit=1)[-1] for hit in hits if hit.meanings[0].kind == "L"
-        }
-        codes = {code for hit in hits for code in hit.meanings[0].codes if self._is_plain(text, hit)}
-        found: list[Named] = []
-        for hit in hits:
-            meaning = self._meaning(text, hit, surnames, on)
-            if meaning is not None and not meaning.codes:
-                found.append(Named("", hit.start, hit.end, meaning.kind))
-            elif meaning is not None:
-                settled = self._settle(text, context, hit, meaning, codes)
-                settled = _owned(text, found, hit, meaning) or settled
-                found += [
-                    Named(code, hit.start, hit.end, meaning.kind) for code in settled if code != NOTHING
-                ]
-        return found
-
-    def _hits(self, text: str) -> list[_Hit]:
-        """Leftmost-longest hits whose letters have the right case."""
+    def _scan(self, text: str) -> tuple[list[_Hit], set[int]]:
+        """Leftmost-longest hits whose letters have the right shape; and every term hit, as evidence."""
         folded = fold(text, self._gazetteer.language)
         raw = self._gazetteer.scan(folded)
         raw.sort(key=lambda hit: (hit[1], -hit[2]))
-        is_shouting = text.isupper()
+        shouts = text.isupper()
         hits: list[_Hit] = []
         free = 0
         for term, first, last in raw:
@@ -86,148 +90,99 @@ class Finder:
             start, end = folded.span(first, last)
             written = text[start:end]
             meanings = tuple(
-                m for m in self._gazetteer.meanings[term] if _is_written(m, written, text, start, end)
+                [m for m in self._gazetteer.meanings[term] if is_written(m, written, text, start, end)]
             )
-            if meanings and not (is_shouting and written == "US" and not _may_be_country(text, start, end)):
-                free = last
-                hits.append(_Hit(start, end, () if meanings[0].kind == "X" else meanings))
-        return hits
+            if not meanings or (shouts and written == "US" and not may_be_country(text, start, end)):
+                continue
+            free = last
+            if meanings[0].kind != "X":
+                hits.append(_Hit(start, end, written, meanings))
+        return hits, {term for term, _, _ in raw}
 
-    def _is_plain(self, text: str, hit: _Hit) -> bool:
-        return "w" not in hit.meanings[0].flags and text[hit.start : hit.end].lower() not in self._ambiguities
+    def _evidence(
+        self, fields: Sequence[Sequence[_Hit]], terms: frozenset[int], on: date | None
+    ) -> _Evidence:
+        codes: set[str] = set()
+        surnames: set[tuple[tuple[str, ...], str]] = set()
+        for hits in fields:
+            for hit in hits:
+                meaning = hit.meanings[0]
+                if "w" not in meaning.flags and hit.written.lower() not in self._ambiguities:
+                    codes.update(meaning.codes)
+                if hit.is_leader and " " in hit.written:
+                    surnames.add((meaning.codes, hit.written.split()[-1]))
+        return _Evidence(terms, frozenset(codes), frozenset(surnames), on)
 
-    def _meaning(self, text: str, hit: _Hit, surnames: set[str], on: date | None) -> Meaning | None:
-        if hit.meanings[0].kind != "L":
-            return hit.meanings[0]
-        written = text[hit.start : hit.end]
-        if " " not in written and not self._is_leader(text, hit, written, surnames):
+    def _name(self, text: str, hits: Sequence[_Hit], evidence: _Evidence) -> list[Named]:
+        found: list[Named] = []
+        for place, hit in enumerate(hits):
+            meaning = self._served(text, hits, place, evidence) if hit.is_leader else hit.meanings[0]
+            if meaning is None:
+                continue
+            if not meaning.codes:
+                found.append(Named("", hit.start, hit.end, meaning.kind))
+                continue
+            settled = _owned(text, found, hit) or self._settle(text, hits, place, meaning, evidence)
+            found += [Named(code, hit.start, hit.end, meaning.kind) for code in settled if code != NOTHING]
+        return found
+
+    def _served(self, text: str, hits: Sequence[_Hit], place: int, evidence: _Evidence) -> Meaning | None:
+        """Which leader a name means: one who served then; a full name also means one who no longer does."""
+        hit = hits[place]
+        is_full = " " in hit.written
+        if not is_full and not self._is_leader(text, hits, place, evidence):
             return None
+        on = evidence.on
         serving = [m for m in hit.meanings if on is None or m.years is None or m.years.holds(on)]
-        if " " in written and not serving:
-            serving = list(hit.meanings)
-        return max(serving, key=lambda m: m.years.last if m.years else 0, default=None)
+        return max(
+            serving or (hit.meanings if is_full else ()),
+            key=lambda m: m.years.last if m.years else 0,
+            default=None,
+        )
 
-    def _is_leader(self, text: str, hit: _Hit, written: str, surnames: set[str]) -> bool:
-        """A bare surname: the full name elsewhere, a title before it, or no other forename before it."""
-        before = _WORD_BEFORE.search(text, max(0, hit.start - 30), hit.start)
-        word = before.group(1).rstrip(".") if before else ""
-        if word.lower() in self._titles:
-            return True
-        if any(name != written and name.endswith(written) for name in surnames):
-            return True
-        if written in surnames and self._has_full_name(text, hit, written):
+    def _is_leader(self, text: str, hits: Sequence[_Hit], place: int, evidence: _Evidence) -> bool:
+        """A bare surname counts after a title, beside the full name, or with no other forename before it."""
+        hit = hits[place]
+        word = word_before(text, hit.start)
+        if word.lower() in self._titles or (hit.meanings[0].codes, hit.written) in evidence.surnames:
             return True
         if "w" in hit.meanings[0].flags:
             return False
         is_forename = word[:1].isupper() and word.lower() not in self._openers
-        return not is_forename or _is_headline(text) or self._is_named(text, hit.start - 2)
-
-    def _has_full_name(self, text: str, hit: _Hit, written: str) -> bool:
-        code = hit.meanings[0].codes
-        return any(
-            other.meanings
-            and other.meanings[0].kind == "L"
-            and other.meanings[0].codes == code
-            and " " in text[other.start : other.end]
-            and text[other.start : other.end].endswith(written)
-            for other in self._hits(text)
-        )
+        return not is_forename or is_headline(text) or _touches(hits, place - 1, hit.start - 1)
 
     def _settle(
-        self, text: str, context: str, hit: _Hit, meaning: Meaning, codes: set[str]
+        self, text: str, hits: Sequence[_Hit], place: int, meaning: Meaning, evidence: _Evidence
     ) -> tuple[str, ...]:
-        ambiguity = self._ambiguities.get(text[hit.start : hit.end].lower())
-        if ambiguity is None or meaning.kind == "L":
+        hit = hits[place]
+        ambiguity = None if hit.is_leader else self._ambiguities.get(hit.written.lower())
+        if ambiguity is None:
             return meaning.codes
-        if ambiguity.is_person and self._is_person(text, hit):
+        if ambiguity.is_person and self._is_person(text, hits, place):
             return ()
-        return (ambiguity.settle(f"{text}\n{context}", codes),)
+        return (ambiguity.settle(evidence.terms, evidence.codes),)
 
-    def _is_person(self, text: str, hit: _Hit) -> bool:
-        """A capitalised word right before (not opening the sentence) or after that is no title."""
-        if _is_headline(text):
+    def _is_person(self, text: str, hits: Sequence[_Hit], place: int) -> bool:
+        """A capitalised word right after, or right before in a sentence, that is no title and no country."""
+        hit = hits[place]
+        if is_headline(text):
             return False
-        after = _WORD_AFTER.match(text, hit.end)
-        if after and after.group(1)[:1].isupper() and after.group(1).lower() not in self._titles:
-            return not self._is_named(text, after.start(1))
-        before = _WORD_BEFORE.search(text, max(0, hit.start - 30), hit.start)
-        if before is None or not before.group(1)[:1].isupper() or before.group(1).lower() in self._titles:
+        after = word_after(text, hit.end)
+        if after[:1].isupper() and after.lower() not in self._titles:
+            return not (place + 1 < len(hits) and hits[place + 1].start == hit.end + 1)
+        before = word_before(text, hit.start)
+        if not before[:1].isupper() or before.lower() in self._titles:
             return False
-        return _is_inside(text, before.start(1)) and not self._is_named(text, before.start(1))
-
-    def _is_named(self, text: str, place: int) -> bool:
-        return any(hit.start <= place < hit.end for hit in self._hits(text))
+        return is_inside(text, hit.start - len(before) - 1) and not _touches(hits, place - 1, hit.start - 1)
 
 
-def _owned(text: str, found: list[Named], hit: _Hit, meaning: Meaning) -> tuple[str, ...]:
-    """ "Pakistan Foreign Office": an organisation right after another country's name is that country's."""
-    if meaning.kind != "O" or not found or found[-1].kind not in "NA":
+def _touches(hits: Sequence[_Hit], place: int, end: int) -> bool:
+    return place >= 0 and hits[place].end == end
+
+
+def _owned(text: str, found: Sequence[Named], hit: _Hit) -> tuple[str, ...]:
+    """Give an organisation right after a country's name to it: "Pakistan Foreign Office"."""
+    if hit.meanings[0].kind != "O" or not found or found[-1].kind not in "NA":
         return ()
     between = text[found[-1].end : hit.start]
     return (found[-1].code,) if between in {" ", "'s ", "’s "} else ()
-
-
-def _is_headline(text: str) -> bool:
-    """Tell whether most longer words of a short text have a capital, so that a capital says nothing."""
-    if len(text) > _MAX_HEADLINE_CHARS:
-        return False
-    words = [word for word in text.split() if len(word) > 3]
-    return sum(word[0].isupper() for word in words) > len(words) * 0.7
-
-
-def _is_inside(text: str, place: int) -> bool:
-    """Tell whether a place is inside a sentence rather than at its start."""
-    before = text[max(0, place - 3) : place].rstrip()
-    return bool(before) and before[-1] not in '.!?:\n“"‘('
-
-
-def _is_written(meaning: Meaning, written: str, text: str, start: int, end: int) -> bool:
-    flags = meaning.flags
-    if text[end : end + 1] == "$" or (
-        meaning.kind == "G" and (text[end : end + 1] == "-" or text[start - 1 : start] == "-")
-    ):
-        return False
-    if "h" in flags and text[end : end + 1] not in {"-", "–"}:
-        return False
-    if "g" in flags or "l" in flags:
-        # No word's edge to rely on: the very characters, and no other word of a script that parts by kind.
-        return written == meaning.term and not _runs_on(text, start, end)
-    if "u" in flags:
-        return written.isupper()
-    return "t" not in flags or not written[0].islower()
-
-
-def _runs_on(text: str, start: int, end: int) -> bool:
-    """Katakana going on before or after ("タイ" in "タイム"), or the name of a language ("中国語")."""
-    after = text[end : end + 1]
-    if after in {"語", "语"}:
-        return True
-    before = text[start - 1 : start] if start else ""
-    return (_is_katakana(before) and _is_katakana(text[start])) or (
-        _is_katakana(after) and _is_katakana(text[end - 1])
-    )
-
-
-def _is_katakana(char: str) -> bool:
-    return "ァ" <= char <= "ヺ" or char == "ー"
-
-
-def _may_be_country(text: str, start: int, end: int) -> bool:
-    """ "US" in a text all in capitals: the country unless it ends the text or follows a word that takes a pronoun."""
-    before = _WORD_BEFORE.search(text, max(0, start - 30), start)
-    taking = {
-        "TELL",
-        "LET",
-        "GIVE",
-        "HELP",
-        "JOIN",
-        "OF",
-        "FOR",
-        "CONTACT",
-        "ABOUT",
-        "LETS",
-        "MAKES",
-        "MAKE",
-        "BETWEEN",
-    }
-    return end < len(text) and not (before and before.group(1) in taking)

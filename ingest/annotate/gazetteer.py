@@ -9,9 +9,10 @@ from typing import Literal
 from stream.text.fold import Folded, fold, fold_term
 from stream.text.terms import TermIndex
 
-Kind = Literal["N", "A", "P", "C", "O", "L", "G", "X", "B", "S", "T"]
-"""Country name, adjective, people, capital or seat, organisation, leader, place, blocked phrase; and words that
-name none: one that points back at a pair of countries, one of sport only, one of sport among others."""
+Kind = Literal["N", "A", "P", "C", "O", "L", "G", "X", "B", "S", "T", "E"]
+"""Country name, adjective, people, capital, organisation, leader, place, blocked phrase; and words that
+name none: one that points back at a pair of countries, one of sport only, one of sport among others,
+one that is only evidence for an ambiguous name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,15 @@ class Gazetteer:
             for folded in _folded(meaning.term, language):
                 by_term.setdefault(_glue(folded, meaning.flags), []).append(meaning)
         self.language = language
-        self.meanings: tuple[tuple[Meaning, ...], ...] = tuple(tuple(found) for found in by_term.values())
+        self.meanings = tuple(tuple(m for m in found if m.kind != "E") for found in by_term.values())
+        self._places = {term: place for place, term in enumerate(by_term)}
         self._widths = [(int(term[:1] != b" "), int(term[-1:] != b" ")) for term in by_term]
         self._has_glued = any(width != (0, 0) for width in self._widths)
         self._index = TermIndex(list(by_term))
+
+    def place(self, term: str) -> int:
+        """Where a term stands in `meanings`; KeyError for one that is not there."""
+        return self._places[fold_term(term, self.language)]
 
     def scan(self, folded: Folded) -> list[tuple[int, int, int]]:
         """Every hit as (place in `meanings`, start, end), bytes of the folded text."""
@@ -90,13 +96,13 @@ def load(language: str, markers: Iterable[Meaning] = ()) -> Gazetteer:
 
 def read_row(line: str) -> Meaning:
     """Read one line of a data file: term, kind, codes, flags, years."""
-    term, kind, codes, flags, years = (line.split("\t") + ["", ""])[:5]
+    term, kind, codes, flags, years = [*line.split("\t"), "", ""][:5]
     return Meaning(term, _kind(kind), tuple(codes.split()), flags, _years(years) if years else None)
 
 
 def _kind(letter: str) -> Kind:
     match letter:
-        case "N" | "A" | "P" | "C" | "O" | "L" | "G" | "X" | "B" | "S" | "T":
+        case "N" | "A" | "P" | "C" | "O" | "L" | "G" | "X" | "B" | "S" | "T" | "E":
             return letter
         case _:
             raise ValueError(f"unknown kind {letter!r}")

@@ -1,7 +1,7 @@
 """The tables of each language, loaded on first use and then kept."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from threading import Lock
@@ -48,12 +48,11 @@ class Languages:
     def _load(self, code: str) -> Language:
         rules = self._rules.get(code, {})
         words = cues.read(rules.get("cues", {}))
-        names = gazetteer.load(code, _marks(words))
-        return Language(
-            code,
-            Finder(names, ambiguity.read(rules.get("ambiguous", {})), words.title, words.opener_words),
-            words,
-        )
+        table = rules.get("ambiguous", {})
+        evidence = ambiguity.cue_words(table)
+        names = gazetteer.load(code, _marks(words, evidence))
+        settled = ambiguity.read(table, {cue: names.place(cue) for cue in evidence})
+        return Language(code, Finder(names, settled, words.title, words.opener_words), words)
 
 
 def shipped() -> Languages:
@@ -64,10 +63,11 @@ def shipped() -> Languages:
     return Languages(rules, frozenset(name.removesuffix(".tsv") for name in names if name.endswith(".tsv")))
 
 
-def _marks(words: Cues) -> list[Meaning]:
-    kinds: tuple[tuple[Kind, frozenset[str]], ...] = (
+def _marks(words: Cues, evidence: Iterable[str]) -> list[Meaning]:
+    kinds: tuple[tuple[Kind, Iterable[str]], ...] = (
         ("B", words.pair_words),
         ("S", words.sports_alone),
         ("T", words.sports),
+        ("E", evidence),
     )
     return [Meaning(term, kind, ()) for kind, terms in kinds for term in sorted(terms)]

@@ -1,8 +1,8 @@
-"""Read a sentence as a row of country phrases: what joins them, what governs them, what clause they are in."""
+"""Read a sentence as a row of country phrases: what joins and governs them, what clause they are in."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ingest.annotate.cues import Cues
 from ingest.annotate.find import Named
@@ -10,35 +10,37 @@ from ingest.annotate.find import Named
 _TOKEN = re.compile(r"[^\W_]+(?:[’'.][^\W_]+)*|[^\w\s]")
 _JOINERS = frozenset("-–/‑")
 _POSSESSIVE = frozenset({"'", "’", "s"})
+_MARKS = frozenset({",", ".", "(", ")", '"', "“", "”"})
+_REACH_WORDS = 6  # how far before a phrase its governor may stand
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
-    """A word or a mark between mentions; `word` is lower case."""
+class Gap:
+    """The words and marks between two mentions: `words` in lower case, `written` as the text has them."""
 
-    word: str
-    start: int
-    is_capital: bool
+    words: list[str]
+    written: list[str]
 
 
 @dataclass(slots=True)
 class Phrase:
     """A country phrase: one mention, or several that are coordinated or joined by a hyphen.
 
-    `governor` is the word before it that says what it is to the sentence ("in", "against"), `of` the noun
-    when that word is "of". `clause` counts subordinate zones: 0 is the main clause.
+    `before` and `after` are the lower-case words around it. `governor` is the word before it that says what
+    it is to the sentence ("in", "against"), `of` the noun when that word is a genitive. `head` is the class
+    of the noun it modifies, `opener` the word that opened the subordinate clause it stands in.
     """
 
     mentions: list[int]
     codes: list[str]
+    before: Sequence[str] = ()
+    after: Sequence[str] = ()
     governor: str = ""
     of: str = ""
     head: str = ""
     opener: str = ""
     is_joined: bool = False
     is_coordinated: bool = False
-    before: list[Token] = field(default_factory=list)
-    after: list[Token] = field(default_factory=list)
 
 
 def read(text: str, start: int, end: int, mentions: Sequence[Named], cues: Cues) -> list[Phrase]:
@@ -46,69 +48,55 @@ def read(text: str, start: int, end: int, mentions: Sequence[Named], cues: Cues)
     gaps = _gaps(text, start, end, mentions)
     phrases: list[Phrase] = []
     for place, mention in enumerate(mentions):
-        gap = gaps[place]
-        link = _link(phrases[-1], mentions[place - 1], mention, gap, gaps[place + 1], cues) if phrases else ""
+        link = _link(phrases[-1], mentions[place - 1], mention, gaps[place], cues) if phrases else ""
         if link:
             _extend(phrases[-1], place, mention, link)
         else:
-            phrases.append(Phrase([place], [mention.code], before=gap))
-    _settle_lists(phrases, mentions, gaps, cues)
-    for phrase in phrases:
-        phrase.before = gaps[phrase.mentions[0]]
-        phrase.after = gaps[phrase.mentions[-1] + 1]
-    _govern(phrases, mentions, cues)
+            phrases.append(Phrase([place], [mention.code]))
+    phrases = [part for phrase in phrases for part in _settle_list(phrase, mentions, gaps, cues)]
+    _govern(phrases, mentions, gaps, cues)
     return phrases
 
 
-def _gaps(text: str, start: int, end: int, mentions: Sequence[Named]) -> list[list[Token]]:
-    """The tokens before the first mention, between each two, and after the last."""
-    edges = [start, *(edge for mention in mentions for edge in (mention.start, mention.end)), end]
-    return [
-        [
-            Token(found.group().lower(), found.start(), found.group()[0].isupper())
-            for found in _TOKEN.finditer(text, edges[place], max(edges[place], edges[place + 1]))
-        ]
-        for place in range(0, len(edges), 2)
-    ]
+def _gaps(text: str, start: int, end: int, mentions: Sequence[Named]) -> list[Gap]:
+    """What stands before the first mention, between each two, and after the last."""
+    gaps: list[Gap] = []
+    for mention in mentions:
+        gaps.append(_gap(text, start, mention.start))
+        start = mention.end
+    gaps.append(_gap(text, start, end))
+    return gaps
 
 
-def _link(
-    phrase: Phrase, last: Named, mention: Named, gap: list[Token], after: list[Token], cues: Cues
-) -> str:
+def _gap(text: str, start: int, end: int) -> Gap:
+    written = _TOKEN.findall(text, start, max(start, end))
+    return Gap([word.lower() for word in written], written)
+
+
+def _link(phrase: Phrase, last: Named, mention: Named, gap: Gap, cues: Cues) -> str:
     """How a mention goes on the phrase before it: "same", "joined", "and", "comma", or not at all."""
+    words = gap.words
     if last.start == mention.start:
         return "joined"
-    words = [token.word for token in gap]
-    if words and len(words) == 1 and words[0] in _JOINERS and last.code != mention.code:
+    if len(words) == 1 and words[0] in _JOINERS and last.code != mention.code:
         return "joined"
-    if not all(_is_nominal(token, cues) for token in gap):
+    if not all(map(_is_nominal, words, gap.written, [cues] * len(words))):
         return ""
-    if last.code == mention.code and not cues.conjunction.intersection(words):
-        return "same" if "," not in words or last.kind in "CG" else ""
-    if cues.conjunction.intersection(words):
+    if not cues.conjunction.isdisjoint(words):
         return "and"
-    return (
-        "comma"
-        if words.count(",") == 1
-        and (words[-1] == "," or words[-1] in cues.determiner)
-        and not phrase.is_joined
-        else ""
-    )
+    if last.code == mention.code:
+        return "same" if "," not in words or last.kind in "CG" else ""
+    is_comma = words.count(",") == 1 and (words[-1] == "," or words[-1] in cues.determiner)
+    return "comma" if is_comma and not phrase.is_joined else ""
 
 
-def _is_nominal(token: Token, cues: Cues) -> bool:
+def _is_nominal(word: str, written: str, cues: Cues) -> bool:
     """A word that may stand inside a list of actors."""
-    word = token.word
-    return (
-        token.is_capital
-        or word in cues.phrase_word
-        or word in cues.actor
-        or word in cues.conjunction
-        or word in cues.determiner
-        or word in _POSSESSIVE
-        or word in {",", ".", "(", ")", '"', "“", "”"}
-        or word in cues.title
-    ) and word not in cues.location
+    if word in cues.location:
+        return False
+    is_name = word != written or word in cues.actor or word in cues.title
+    is_filler = word in cues.determiner or word in cues.phrase_word or word in cues.conjunction
+    return is_name or is_filler or word in _POSSESSIVE or word in _MARKS
 
 
 def _extend(phrase: Phrase, place: int, mention: Named, link: str) -> None:
@@ -119,134 +107,110 @@ def _extend(phrase: Phrase, place: int, mention: Named, link: str) -> None:
     phrase.is_coordinated |= link in {"and", "comma"}
 
 
-def _settle_lists(
-    phrases: list[Phrase], mentions: Sequence[Named], gaps: list[list[Token]], cues: Cues
-) -> None:
-    """A run of commas without a closing conjunction is no list: "In Moscow, Chinese President Xi"."""
-    place = 0
-    while place < len(phrases):
-        phrase = phrases[place]
-        cut = _cut(phrase, mentions, gaps, cues)
-        if cut:
-            rest = Phrase(
-                phrase.mentions[cut:], _codes(phrase.mentions[cut:], mentions), is_joined=phrase.is_joined
-            )
-            rest.is_coordinated = _has_conjunction(rest, gaps, cues)
-            phrase.mentions = phrase.mentions[:cut]
-            phrase.codes = _codes(phrase.mentions, mentions)
-            phrase.is_coordinated = _has_conjunction(phrase, gaps, cues)
-            phrases.insert(place + 1, rest)
-        place += 1
+def _settle_list(phrase: Phrase, mentions: Sequence[Named], gaps: Sequence[Gap], cues: Cues) -> list[Phrase]:
+    """Cut a list where it is none: commas that no conjunction closes, a place before an adjective."""
+    cut = _cut(phrase, mentions, gaps, cues) if phrase.is_coordinated else 0
+    if not cut:
+        return [phrase]
+    parts = [phrase.mentions[:cut], phrase.mentions[cut:]]
+    made = [_part(part, mentions, gaps, cues, is_joined=phrase.is_joined) for part in parts]
+    return [made[0], *_settle_list(made[1], mentions, gaps, cues)]
 
 
-def _cut(phrase: Phrase, mentions: Sequence[Named], gaps: list[list[Token]], cues: Cues) -> int:
-    """Where to cut a phrase in two: after a comma that no conjunction closes, or after a place before an adjective."""
-    if not phrase.is_coordinated:
-        return 0
+def _cut(phrase: Phrase, mentions: Sequence[Named], gaps: Sequence[Gap], cues: Cues) -> int:
     is_closed = False
     for index in range(len(phrase.mentions) - 1, 0, -1):
         place = phrase.mentions[index]
         if mentions[place].code == mentions[place - 1].code:
             continue
-        words = {token.word for token in gaps[place]}
-        is_closed = is_closed or bool(words & cues.conjunction)
+        words = gaps[place].words
+        is_closed = is_closed or not cues.conjunction.isdisjoint(words)
         if "," in words and not is_closed:
             return index
     for index in range(1, len(phrase.mentions)):
         place = phrase.mentions[index]
         before, here = mentions[place - 1], mentions[place]
-        if (
-            before.kind in "CG"
-            and here.kind == "A"
-            and before.code != here.code
-            and gaps[place][0].word == ","
-        ):
-            return index
+        is_place = before.kind in "CG" and here.kind == "A" and before.code != here.code
+        if is_place and gaps[place].words[:1] == [","]:
+            return index  # "In Moscow, Chinese and Russian leaders"
     return 0
 
 
-def _has_conjunction(phrase: Phrase, gaps: list[list[Token]], cues: Cues) -> bool:
-    return any(cues.conjunction & {token.word for token in gaps[place]} for place in phrase.mentions[1:])
+def _part(
+    places: list[int], mentions: Sequence[Named], gaps: Sequence[Gap], cues: Cues, *, is_joined: bool
+) -> Phrase:
+    codes = list(dict.fromkeys(mentions[place].code for place in places))
+    is_coordinated = any(not cues.conjunction.isdisjoint(gaps[place].words) for place in places[1:])
+    return Phrase(places, codes, is_joined=is_joined, is_coordinated=is_coordinated)
 
 
-def _codes(places: list[int], mentions: Sequence[Named]) -> list[str]:
-    return list(dict.fromkeys(mentions[place].code for place in places))
-
-
-def _govern(phrases: list[Phrase], mentions: Sequence[Named], cues: Cues) -> None:
-    """Set what governs each phrase, what it modifies, and which subordinate clause it stands in."""
+def _govern(phrases: Sequence[Phrase], mentions: Sequence[Named], gaps: Sequence[Gap], cues: Cues) -> None:
+    """Set what stands around each phrase, what governs it, and which subordinate clause it is in."""
     opener = ""
-    is_initial = False
     for number, phrase in enumerate(phrases):
-        opener, is_initial = _open_clause(
-            phrase.before, opener, is_initial=is_initial, number=number, cues=cues
-        )
-        phrase.opener = opener
-        phrase.governor, phrase.of = _governor(phrase.before, cues)
+        gap = gaps[phrase.mentions[0]]
+        opener = _open_clause(gap.words, opener, is_first=number == 0, cues=cues)
+        phrase.before = gap.words
+        phrase.after = gaps[phrase.mentions[-1] + 1].words
+        phrase.opener = opener.lstrip("^")
+        phrase.governor, phrase.of = _governor(gap, cues)
         phrase.head = _head(phrase.after, mentions[phrase.mentions[-1]], cues)
 
 
-def _open_clause(
-    gap: list[Token], opener: str, *, is_initial: bool, number: int, cues: Cues
-) -> tuple[str, bool]:
-    """Walk the words before a phrase: a subordinator opens a clause, a comma closes one that led the sentence."""
-    words = [token.word for token in gap]
+def _open_clause(words: Sequence[str], opener: str, *, is_first: bool, cues: Cues) -> str:
+    """Walk the words before a phrase: a subordinator opens a clause, a comma closes some.
+
+    Returns the opener in force, with "^" before it where it opened the sentence.
+    """
     for place, word in enumerate(words):
-        bigram = " ".join(words[place : place + 2])
-        trigram = " ".join(words[place : place + 3])
-        if word == ";":
+        if word == ";" or (word == "," and opener and (opener[0] == "^" or opener in cues.relative)):
             opener = ""
-        elif word == "," and opener and (is_initial or opener in cues.relative):
-            opener, is_initial = "", False
-        elif opener == "":
-            if number == 0 and place == 0 and word in cues.leading:
-                opener, is_initial = word, True
-                continue
-            found = next((w for w in (trigram, bigram, word) if w in cues.subordinate), "")
-            if found:
-                opener, is_initial = found, number == 0 and place == 0
-    return opener, is_initial
+        elif not opener:
+            is_start = is_first and place == 0
+            opener = word if is_start and word in cues.leading else cues.subordinate.at(words, place)
+            opener = f"^{opener}" if opener and is_start else opener
+    return opener
 
 
-def _governor(gap: list[Token], cues: Cues) -> tuple[str, str]:
-    """The first word leftwards that is no part of the phrase; for "of" also the noun before it."""
+def _governor(gap: Gap, cues: Cues) -> tuple[str, str]:
+    """The first word leftwards that is no part of the phrase; for a genitive also the noun before it."""
+    words, written = gap.words, gap.written
     of = ""
-    for place in range(len(gap) - 1, max(-1, len(gap) - 7), -1):
-        word = gap[place].word
+    for place in range(len(words) - 1, max(-1, len(words) - 1 - _REACH_WORDS), -1):
+        word = words[place]
         if word in cues.genitive and place and not of:
-            before = gap[place - 1].word
-            if before not in cues.geo:
-                return word, before
+            if words[place - 1] not in cues.geo:
+                return word, words[place - 1]
             continue
-        if (
-            word in cues.geo
-            or word in _POSSESSIVE
-            or (gap[place].is_capital and word not in cues.location and place)
-        ):
+        is_name = place > 0 and word != written[place] and word not in cues.location
+        if is_name or word in cues.geo or word in _POSSESSIVE:
             continue
         return word, of
     return "", of
 
 
-def _head(gap: list[Token], last: Named, cues: Cues) -> str:
-    """What a phrase modifies: "actor", "event", "land", "bilateral", "suffix", or nothing known."""
-    words = [token.word for token in gap[:5]]
-    if words[:1] and words[0] in _JOINERS and len(words) > 1 and words[1] in cues.weak_suffix:
+def _head(words: Sequence[str], last: Named, cues: Cues) -> str:
+    """What a phrase modifies: "actor", "event", "land", "bilateral", "suffix", "owner", or nothing known."""
+    if len(words) > 1 and words[0] in _JOINERS and words[1] in cues.weak_suffix:
         return "suffix"
-    if words[:1] and words[0] in {"'", "’"} and last.kind != "A":
+    if words and words[0] in _POSSESSIVE and last.kind != "A":
         return "owner"
-    reach = words if last.kind in "AP" else words[:1]
-    for word in reach:
-        if word in cues.location or word in cues.topic or word in cues.phrase_word or word in cues.determiner:
-            return ""
-        if word in cues.bilateral:
-            return "event" if word in cues.event else "bilateral"
-        if word in cues.event:
-            return "event"
-        if word in cues.land:
-            return "land"
-        if word in cues.actor:
-            return "actor"
-        if not word.isalpha():
-            return ""
+    for word in words[:5] if last.kind in "AP" else words[:1]:
+        found = _noun(word, cues)
+        if found:
+            return found if found != "stop" else ""
     return ""
+
+
+def _noun(word: str, cues: Cues) -> str:
+    """The class of a noun, "stop" where the phrase ends, or nothing for any other word."""
+    stops = (cues.location, cues.topic, cues.phrase_word, cues.determiner)
+    if not word.isalpha() or any(word in words for words in stops):
+        return "stop"
+    classes = (
+        ("event", cues.event),
+        ("bilateral", cues.bilateral),
+        ("land", cues.land),
+        ("actor", cues.actor),
+    )
+    return next((name for name, words in classes if word in words), "")

@@ -62,7 +62,7 @@ def _of_plural(subject: Phrase, other: Phrase | None, cues: Cues) -> list[Pair]:
 
 
 def _has_verb(subject: Phrase, verbs: frozenset[str]) -> bool:
-    return any(token.word in verbs for token in subject.after[:8])
+    return not verbs.isdisjoint(subject.after[:8])
 
 
 def _within(phrase: Phrase, reason: str) -> list[Pair]:

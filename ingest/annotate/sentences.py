@@ -1,18 +1,24 @@
 """Cut a text into sentences: start offsets only, one pass, linear time."""
 
 import re
+from functools import cache
+from importlib.resources import files
 
-# A stop with what closes it, then white space; or a stop of a script that writes none after it; or a line's end.
-_END = re.compile(
-    r"(?P<dot>[.!?…]+[\"'”’»)\]]*)\s+(?=\S)|(?P<full>[。！？｡।॥؟۔։።፧]+[」』”’）\"»]*)\s*(?=\S)|\n\s*(?=\S)"
-)
+# A stop or a line's end, what closes it, and the white space after it. One set of characters to search for.
+_STOP = re.compile(r"[.!?…。！？｡।॥؟۔։።፧។\n][.!?…。！？\"'”’»)\]」』）]*\s*")
+_SPACELESS = frozenset("。！？｡।॥؟۔։።፧។")
 _LAST_WORD = re.compile(r"(?:[^\W\d_]+\.)*[^\W_]+$")
-_ABBREVIATIONS = frozenset(
-    """adm ave bros capt cmdr co col corp det dr e.g etc fig ft gen gov hon i.e inc jr lt lt.col ltd maj messrs mr mrs
-    ms msgr mt no nos p.m pfc pres prof pvt rep reps rev sen sens sgt sr st supt v vs viz jan feb mar apr jun jul aug
-    sep sept oct nov dec mon tue wed thu fri sat sun approx dept est univ u.s u.k u.n e.u ph.d bzw ca d.h dr.med hr fr
-    frl nr str vgl z.b u.a m mme mlle mm av cf ed sr sra srta ud uds ee.uu sig sigg dott ing avv on pag art г гг т.е
-    т.д т.п ул им млн млрд тыс руб др проф акад св np tzn prof.dr al ul tzv napr mgr ing tj""".split()
+_REACH_CHARS = 24
+# Words that open a sentence even after an abbreviation that may end one: "in the U.S. The talks".
+_OPENERS = frozenset(
+    ("The", "A", "An", "In", "On", "It", "He", "She", "They", "But", "This", "That", "We", "At")
+)
+_COUNTRY_ABBREVIATIONS = frozenset(
+    ("u.s", "u.k", "u.n", "e.u", "u.s.a", "d.c", "p.m", "a.m", "inc", "ltd", "co", "corp", "jr", "sr")
+)
+# Languages that write ordinals with a stop: "am 3. Oktober".
+_STOP_ORDINALS = frozenset(
+    ("de", "cs", "sk", "sl", "hr", "sr", "hu", "da", "nb", "no", "fi", "et", "lv", "tr", "pl")
 )
 
 
@@ -20,27 +26,49 @@ def sentence_starts(text: str, language: str = "und") -> tuple[int, ...]:
     """Return where each sentence of `text` starts; sentence i ends where i + 1 starts, the first starts at 0.
 
     A line's end ends a sentence. Abbreviations, initials, decimals and a small letter after a full stop
-    do not; nor does "U.S." before anything but a capital that opens a sentence. Empty text has one sentence.
+    do not; nor does "U.S." unless a word follows that opens sentences. Ordinals ("3. Oktober") follow the
+    `language` (BCP 47). Empty text has one sentence.
     """
+    has_ordinals = language[:2] in _STOP_ORDINALS
+    length = len(text)
     starts = [0]
-    for found in _END.finditer(text):
-        if found.lastgroup != "dot" or _is_end(text, found):
-            starts.append(found.end())
+    for found in _STOP.finditer(text):
+        end = found.end()
+        if end < length and _is_end(text, found.start(), end, found.group(), has_ordinals=has_ordinals):
+            starts.append(end)
     return tuple(starts)
 
 
-def _is_end(text: str, found: re.Match[str]) -> bool:
-    """Decide whether stops followed by white space end the sentence."""
-    following = text[found.end()]
-    if "\n" in found.group():
+def _is_end(text: str, start: int, end: int, stop: str, *, has_ordinals: bool) -> bool:
+    """Decide whether a stop with what follows it, `text[start:end]`, ends the sentence."""
+    if "\n" in stop or stop[0] in _SPACELESS:
         return True
-    stops = found["dot"]
-    if stops[0] != "." or len(stops) > 1:
-        return not following.islower()
+    if not stop[-1].isspace():
+        return False
+    following = text[end]
     if following.islower() or following in ",;":
         return False
-    before = _LAST_WORD.search(text, max(0, found.start() - 24), found.start())
-    word = before.group() if before else ""
-    if len(word) == 1 and word.isalpha():
-        return not word.isupper() and not following.isupper()
-    return word.lower() not in _ABBREVIATIONS
+    if stop[0] != "." or not stop[1].isspace():
+        return True
+    return not _is_abbreviation(text, start, end, has_ordinals=has_ordinals)
+
+
+def _is_abbreviation(text: str, start: int, end: int, *, has_ordinals: bool) -> bool:
+    found = _LAST_WORD.search(text, max(0, start - _REACH_CHARS), start)
+    if found is None:
+        return False
+    word = found.group()
+    if len(word) == 1 and word.isupper():
+        return True
+    if word.isdigit():
+        return has_ordinals and len(word) <= 2
+    lowered = word.lower()
+    if lowered in _COUNTRY_ABBREVIATIONS:
+        return text[end : end + 12].split(maxsplit=1)[0] not in _OPENERS
+    return lowered in _abbreviations()
+
+
+@cache
+def _abbreviations() -> frozenset[str]:
+    text = files("ingest.annotate").joinpath("data/abbreviations.txt").read_text(encoding="utf-8")
+    return frozenset(text.split())

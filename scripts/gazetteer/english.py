@@ -1,26 +1,17 @@
-"""English: CLDR and ISO names, and our tables of nations, leaders, regions and phrases that name no country."""
+"""English: names of CLDR and ISO, and our tables of nations, leaders, places and blocked phrases."""
 
 import re
 
 import pycountry
 from babel import Locale
 
-from scripts.gazetteer.rows import BLOCKED, TABLES, Row, is_acronym, names, read_table, to_text
+from scripts.gazetteer.rows import BLOCKED, TABLES, Row, is_acronym, names, read_table, to_text, words
 from stream.geo import countries
 
 ENGLISH = TABLES / "en"
 _PERSON = re.compile(r"^(?P<names>.*?)\s*(?P<weak>~?)\s*(?P<years>\d{4}-(?:\d{4})?(?:,\d{4}-(?:\d{4})?)*)$")
 # What CLDR and ISO add that no newspaper means by the word.
 _NOT_NAMES = frozenset({"Réunion", "Jersey", "Norfolk Island", "Palestine, State of"})
-
-_COMMON_SURNAMES = frozenset(
-    "Rao Singh Khan Lee Kim Park Wong Chan Hall Taylor Brown White Green Baker Carter Ford King Little Young Paz Meir Ali "
-    "Juan Garcia García Lopez López Fernandez Fernández Gonzalez González Rodriguez Rodríguez Martinez Perez Pérez Sanchez "
-    "Hernandez Hernández Diaz Morales Costa Silva Franco Neves Lula-da Koo Zaman Sultan Shah Amin Aziz Saleh Rabbani".split()
-)
-_FORENAMES = frozenset(
-    "Philippe Ahmed Ali Hassan Hussein Omar Abdullah Mohamed Mohammed Hassan Ibrahim Jafar".split()
-)
 
 
 def build() -> str:
@@ -71,12 +62,12 @@ def _person(code: str, text: str) -> list[Row]:
     surname = forms[0].split()[-1]
     if not any(" " not in form for form in forms) and _is_surname(forms[0], surname):
         forms.append(surname)
-    weak = found["weak"] == "~" or surname in _COMMON_SURNAMES
+    weak = found["weak"] == "~" or surname in words("common_surnames")
     return [_row(form, "L", code, "w" if weak and " " not in form else "", found["years"]) for form in forms]
 
 
 def _is_surname(name: str, last: str) -> bool:
-    """Tell whether the last word of a name is used alone: no numeral, no "Jr.", no patronymic, no forename."""
+    """Tell whether the last word of a name is used alone: no numeral, no "Jr.", no forename."""
     plain = last.isalpha() or "-" in last or "'" in last
     is_patronymic = any(
         part in name.split() for part in ("bin", "al", "ibn", "of", "King", "Queen", "Prince", "Sheikh")
@@ -85,7 +76,7 @@ def _is_surname(name: str, last: str) -> bool:
         " " in name
         and plain
         and len(last) > 2
-        and last not in _FORENAMES
+        and last not in words("forenames")
         and not is_patronymic
         and last[1:] != last[1:].upper()
     )

@@ -18,7 +18,8 @@ def forms(term: str, kind: str, rules: Mapping[str, Any]) -> list[str]:
     ]
     found = [" ".join(combination) for combination in product(*inflected)]
     found = [form for form in found if form]
-    made = [*found, *_prefixed(found, rules)]
+    proclitics = rules.get("adjective_prefixes") or () if kind == "A" else ()
+    made = [*found, *_prefixed(found, rules), *(prefix + form for form in found for prefix in proclitics)]
     if len(made) > MAX_FORMS:
         raise ValueError(f"{term}: {len(made)} forms")
     return list(dict.fromkeys([term, *made]))

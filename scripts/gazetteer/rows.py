@@ -1,8 +1,11 @@
 """Rows of the gazetteer: term, kind, country, flags; and how many rows become a sorted file."""
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+
+from ruamel.yaml import YAML
 
 TABLES = Path(__file__).parents[2] / "ingest" / "annotate" / "tables"
 BLOCKED = "-"
@@ -11,7 +14,7 @@ PRECEDENCE = "XNAPCSOLG"
 
 
 class Row(NamedTuple):
-    """One written form: `flags` are "u" (written in capitals), "t" (starts with one), "w" (weak: needs other evidence)."""
+    """One written form; kinds and flags are those of ingest/annotate/gazetteer.py."""
 
     term: str
     kind: str
@@ -24,6 +27,13 @@ def read_table(path: Path) -> list[list[str]]:
     """The cells of a tab-separated table; lines that start with # are comments."""
     lines = path.read_text(encoding="utf-8").splitlines()
     return [line.split("\t") for line in lines if line.strip() and not line.startswith("#")]
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """A list of tables/en/words.yaml."""
+    table = YAML(typ="safe").load((TABLES / "en" / "words.yaml").read_text(encoding="utf-8"))
+    return frozenset(table[name])
 
 
 def names(cell: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Every language but English: CLDR's names of countries, cities and languages, ISO's names, our tables, inflected."""
+"""Every language but English: names of CLDR and ISO, and our tables, inflected."""
 
 import gettext
 import re
@@ -13,43 +13,12 @@ from scripts.gazetteer.inflect import forms
 from scripts.gazetteer.rows import BLOCKED, TABLES, Row, is_acronym, names, read_table, to_text
 from stream.geo import countries
 
-LANGUAGES = (
-    "fr es pt it de nl sv pl cs sk sl hr sr bg ru uk ro hu el tr az ar fa he hi ur bn id ms vi th zh ja ko sw"
-).split()
 WORLD = TABLES / "world"
-_COLUMNS = "fr es pt it de pl ru uk tr fa".split()
-# Languages of one country, whose CLDR name is that country's adjective in these languages.
-_ADJECTIVE_LIKE = frozenset("fr es pt it pl cs sk sl hr sr bg ru uk ro nl sv".split())
-_OF_LANGUAGE = {
-    "tr": "TR", "ru": "RU", "zh": "CN", "ja": "JP", "fr": "FR", "de": "DE", "it": "IT", "pl": "PL", "uk": "UA",
-    "hu": "HU", "ro": "RO", "bg": "BG", "cs": "CZ", "sk": "SK", "sl": "SI", "hr": "HR", "sr": "RS", "sq": "AL",
-    "mk": "MK", "el": "GR", "hy": "AM", "ka": "GE", "az": "AZ", "kk": "KZ", "uz": "UZ", "ky": "KG", "mn": "MN",
-    "vi": "VN", "th": "TH", "id": "ID", "da": "DK", "sv": "SE", "fi": "FI", "et": "EE", "lv": "LV", "lt": "LT",
-    "nl": "NL", "is": "IS", "mt": "MT", "ga": "IE", "be": "BY", "nb": "NO",
-}  # fmt: skip
-# Time zones whose city is a seat of government (CLDR names the city in every language).
-_CAPITALS = {
-    "Asia/Tehran": "IR", "Asia/Baghdad": "IQ", "Asia/Damascus": "SY", "Asia/Beirut": "LB", "Asia/Amman": "JO",
-    "Asia/Jerusalem": "IL", "Asia/Riyadh": "SA", "Africa/Cairo": "EG", "Europe/Moscow": "RU", "Europe/Kiev": "UA",
-    "Europe/London": "GB", "Europe/Paris": "FR", "Europe/Berlin": "DE", "Europe/Rome": "IT", "Europe/Madrid": "ES",
-    "Europe/Warsaw": "PL", "Europe/Athens": "GR", "Asia/Tokyo": "JP", "Asia/Seoul": "KR", "Asia/Pyongyang": "KP",
-    "Asia/Kabul": "AF", "Asia/Dhaka": "BD", "Asia/Baku": "AZ", "Asia/Yerevan": "AM", "Asia/Tbilisi": "GE",
-    "Europe/Minsk": "BY", "Europe/Vienna": "AT", "Europe/Brussels": "BE", "Europe/Stockholm": "SE",
-    "Europe/Oslo": "NO", "Europe/Copenhagen": "DK", "Europe/Helsinki": "FI", "Europe/Dublin": "IE",
-    "Europe/Lisbon": "PT", "Europe/Prague": "CZ", "Europe/Budapest": "HU", "Europe/Bucharest": "RO",
-    "Europe/Sofia": "BG", "Europe/Belgrade": "RS", "Europe/Zagreb": "HR", "Europe/Sarajevo": "BA",
-    "Europe/Riga": "LV", "Europe/Vilnius": "LT", "Europe/Tallinn": "EE", "Asia/Taipei": "TW", "Asia/Manila": "PH",
-    "Asia/Jakarta": "ID", "Asia/Bangkok": "TH", "Africa/Tripoli": "LY", "Africa/Tunis": "TN",
-    "Africa/Khartoum": "SD", "Africa/Addis_Ababa": "ET", "Africa/Nairobi": "KE", "America/Caracas": "VE",
-    "America/Bogota": "CO", "America/Lima": "PE", "America/Havana": "CU", "America/Mexico_City": "MX",
-    "America/Buenos_Aires": "AR", "Asia/Tashkent": "UZ", "Asia/Bishkek": "KG", "Asia/Qatar": "QA",
-}  # fmt: skip
-_NOT_IN_NEWS = frozenset({"QO", "EU", "EZ", "UN", "ZZ", "XA", "XB"})
 
 
 def build_all() -> dict[str, str]:
     """The data files by name, one a language."""
-    return {f"{language}.tsv": to_text(_inflected(language)) for language in LANGUAGES}
+    return {f"{language}.tsv": to_text(_inflected(language)) for language in _sources()["languages"]}
 
 
 def _inflected(language: str) -> list[Row]:
@@ -66,8 +35,17 @@ def _inflected(language: str) -> list[Row]:
 
 @cache
 def _rules() -> dict[str, Any]:
-    rules: dict[str, Any] = YAML(typ="safe").load((WORLD / "inflections.yaml").read_text(encoding="utf-8"))
-    return rules
+    return _read("inflections.yaml")
+
+
+@cache
+def _sources() -> dict[str, Any]:
+    return _read("sources.yaml")
+
+
+def _read(name: str) -> dict[str, Any]:
+    table: dict[str, Any] = YAML(typ="safe").load((WORLD / name).read_text(encoding="utf-8"))
+    return table
 
 
 def _territories(language: str) -> list[Row]:
@@ -94,19 +72,22 @@ def _short(name: str) -> list[str]:
 
 def _cities(language: str) -> list[Row]:
     zones = Locale.parse(language).time_zones
-    named = ((zones.get(zone, {}).get("city"), code) for zone, code in _CAPITALS.items())
+    named = ((zones.get(zone, {}).get("city"), code) for zone, code in _sources()["capitals"].items())
     return [Row(city, "C", code) for city, code in named if city]
 
 
 def _adjectives(language: str) -> list[Row]:
     rows: list[Row] = []
-    if language in _COLUMNS:
+    columns = _sources()["columns"]
+    if language in columns:
         for code, *cells in read_table(WORLD / "adjectives.tsv"):
-            rows += [Row(name, "A", code) for name in names(cells[_COLUMNS.index(language)])]
-    if language in _ADJECTIVE_LIKE:
+            rows += [Row(name, "A", code) for name in names(cells[columns.index(language)])]
+    if language in _sources()["adjective_like"]:
         named = Locale.parse(language).languages
         rows += [
-            Row(named[tag], "A", code) for tag, code in _OF_LANGUAGE.items() if " " not in named.get(tag, " ")
+            Row(named[tag], "A", code)
+            for tag, code in _sources()["of_language"].items()
+            if " " not in named.get(tag, " ")
         ]
     if language in _DERIVED:
         rows += [
@@ -118,7 +99,7 @@ def _adjectives(language: str) -> list[Row]:
 
 
 def _arabic(name: str) -> str:
-    """ "تركيا" gives "تركي": the ending of the name gives way to ي."""
+    """Make "تركي" of "تركيا": the ending of the name gives way to ي."""
     stem = name.removeprefix("ال")
     while stem[-1:] in {"ا", "ة", "ه", "ى"} and len(stem) > 3:
         stem = stem[:-1]

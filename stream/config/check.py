@@ -95,9 +95,21 @@ def check(
     try:
         return Checked(_validate(adapter, node, context))
     except ValidationError as error:
-        explain = _Explainer(document, at, adapter, later or {})
-        problems = [explain.problem(one) for one in _causes(error.errors(include_url=False))]
-        return Checked(None, tuple(sorted(dict.fromkeys(problems), key=lambda one: (one.line, one.column))))
+        return Checked(None, explain(document, adapter, error.errors(include_url=False), at=at, later=later))
+
+
+def explain(
+    document: Document,
+    adapter: TypeAdapter[Any],
+    errors: list[ErrorDetails],
+    *,
+    at: Path = (),
+    later: Mapping[str, str] | None = None,
+) -> tuple[ConfigProblem, ...]:
+    """Say where in a document errors stand that pydantic found in a value made from it, in its order."""
+    explainer = _Explainer(document, at, adapter, later or {})
+    problems = [explainer.problem(one) for one in _causes(errors)]
+    return tuple(sorted(dict.fromkeys(problems), key=lambda one: (one.line, one.column)))
 
 
 def _validate(adapter: TypeAdapter[T], node: Node, context: Any) -> T:

@@ -21,7 +21,7 @@ _WESTERN = (
     "".join(map(chr, range(128)))
     + "\u00a0¡£§©\u00ad®°·»«¿"
     + "".join(map(chr, (*range(0xC0, 0xD7), *range(0xD8, 0xF7), *range(0xF8, 0x100))))
-    + "‘’‚“”„–—…•€™ğĞışŞİœŒšŠžŽčČćĆđĐłŁńŃśŚęąőű"
+    + "‘’‚“”„–—…•€™ğĞışŞİœŒšŠžŽčČćĆđĐłŁńŃśŚęĘąĄżŻźŹőűěřůățș"
 ).ljust(256, "\ufffe")
 _TO_WESTERN = codecs.charmap_build(_WESTERN)
 _FOLD_WESTERN = bytes(

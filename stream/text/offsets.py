@@ -1,62 +1,62 @@
 """From bytes of folded text back to characters of the source."""
 
-import re
 import unicodedata
 from bisect import bisect_right
+from itertools import groupby
 
 from stream.text.letters import FoldTable
 
-# Where folding is not one byte a character: other characters, and runs that collapse to one space.
-_IRREGULAR = re.compile(r"[^A-Za-z0-9]{2,}|[^\x00-\x7f]|\A[^A-Za-z0-9]")
-_SPACES = re.compile(rb" {2,}")
 _TABLE_ENTRIES = 30_000
+
+Shape = tuple[int, bool, bool]  # bytes that a character folds to; whether the first, the last is a space
 
 
 class OffsetMap:
-    """Where each stretch of folded bytes came from; within a stretch one byte is one character."""
+    """Where each stretch of folded bytes came from; within a stretch every character is as many bytes."""
 
-    __slots__ = ("_chars", "_source", "_starts")
+    __slots__ = ("_chars", "_source", "_starts", "_widths")
 
-    def __init__(self, source: str, starts: list[int], chars: list[int]) -> None:
-        """Stretches by their first byte (of equal ones the last holds), and their first characters."""
+    def __init__(self, source: str) -> None:
+        """An empty map, for the two that fill it."""
         self._source = source
-        self._starts = starts
-        self._chars = [*chars, len(source)]
+        self._starts: list[int] = []
+        self._chars: list[int] = []
+        self._widths: list[int] = []
 
     @classmethod
     def of_bytes(cls, source: str, letters: bytes) -> "OffsetMap":
         """Map a source of which each character became one byte of `letters`: only runs of spaces matter."""
-        starts, chars, removed = [1], [0], 0
-        for start, end in [run.span() for run in _SPACES.finditer(b" " + letters)]:
-            removed += end - start - 1
-            starts.append(end - removed)
-            chars.append(end - 1)
-        return cls(source, starts, chars)
+        made = cls(source)
+        add_start, add_char = made._starts.append, made._chars.append
+        byte, char = 1, 0
+        for piece in letters.split(b"  "):  # a third of the cost of looking for the runs
+            words = piece.strip()
+            if words:
+                add_start(byte)
+                add_char(char + len(piece) - len(piece.lstrip()))
+                byte += len(words) + 1
+            char += len(piece) + 2
+        made._widths = [1] * len(made._starts)
+        return made
 
     @classmethod
     def of_characters(cls, source: str, shapes: "ShapeTable") -> "OffsetMap":
-        """Map any source: a stretch for every irregular character, and for what stands between them."""
-        starts: list[int] = []
-        chars: list[int] = []
-        add_start, add_char = starts.append, chars.append
-        byte, done, is_after_space = 1, 0, True  # the folded text begins with a space of its own
-        for run in _IRREGULAR.finditer(source):
-            if run.start() > done:
-                add_start(byte)
-                add_char(done)
-                byte += run.start() - done
-                is_after_space = False
-            done = run.end()
-            for char, letter in enumerate(run[0], run.start()):
-                width, is_space_first, is_space_last = shapes[letter]
-                add_start(byte)
-                add_char(char)
-                if width:
-                    byte += width - (is_space_first and is_after_space)
-                    is_after_space = is_space_last
-        add_start(byte)
-        add_char(done)
-        return cls(source, starts, chars)
+        """Map any source: linear, a stretch for each run of characters of one shape."""
+        made = cls(source)
+        byte, char, is_after_space = 1, 0, True  # the folded text begins with a space of its own
+        for (width, is_space_first, is_space_last), run in groupby(source, shapes.__getitem__):
+            count = len(list(run))
+            if width:
+                byte += is_space_first and not is_after_space
+                step = width - (is_space_first and is_space_last)  # two neighbours share one space
+                if step:
+                    made._starts.append(byte)
+                    made._chars.append(char)
+                    made._widths.append(step)
+                byte += step * count - (is_space_first and not is_space_last)
+                is_after_space = is_space_last
+            char += count
+        return made
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Map a byte span of the folded text; the end takes in combining marks that were dropped."""
@@ -67,19 +67,21 @@ class OffsetMap:
 
     def _char(self, byte: int) -> int:
         stretch = bisect_right(self._starts, byte) - 1
-        return min(self._chars[stretch] + byte - self._starts[stretch], self._chars[stretch + 1] - 1)
+        return self._chars[stretch] + (byte - self._starts[stretch]) // self._widths[stretch]
 
 
-class ShapeTable(dict[str, tuple[int, bool, bool]]):
-    """Character → bytes it folds to, and whether these begin and end with a space; bounded."""
+class ShapeTable(dict[str, Shape]):
+    """The shape of each character; filled as characters are met, and bounded."""
 
     def __init__(self, table: FoldTable) -> None:
         super().__init__()
         self._table = table
+        self._shapes: dict[Shape, Shape] = {}  # one object for equal shapes: runs are compared by identity
 
-    def __missing__(self, char: str) -> tuple[int, bool, bool]:
+    def __missing__(self, char: str) -> Shape:
         folded = self._table[ord(char)]
         shape = len(folded.encode()), folded[:1] == " ", folded[-1:] == " "
+        shape = self._shapes.setdefault(shape, shape)
         if len(self) < _TABLE_ENTRIES:
             self[char] = shape
         return shape

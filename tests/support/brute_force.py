@@ -6,8 +6,7 @@ sentence must hold in that one, every other leaf somewhere.
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import pairwise, permutations, product
-from typing import NamedTuple
+from itertools import permutations, product
 
 from alerts.watchlist.clauses import (
     All,
@@ -22,33 +21,20 @@ from alerts.watchlist.clauses import (
     Text,
     Theme,
 )
-from alerts.watchlist.themes import LabelWords, ThemeDefinition
+from alerts.watchlist.themes import LabelWords, ThemeDefinition, ThemeWords
 from stream.event import ArticleEvent
-from stream.text.fold import fold
-
-Place = tuple[str, int]
-
-
-class Word(NamedTuple):
-    folded: str
-    place: Place
-    break_before: bool  # a ; or : stands between this word and the one before
-
-
-class Run(NamedTuple):
-    """Words `first` to `last` of one field."""
-
-    words: tuple[Word, ...]
-    first: int
-    last: int
-
-    @property
-    def place(self) -> Place:
-        return self.words[self.first].place
-
-    @property
-    def end_place(self) -> Place:
-        return self.words[self.last].place
+from tests.support.brute_words import (
+    Place,
+    Run,
+    fields_of,
+    is_covered,
+    is_inside,
+    is_lead_copied,
+    phrase_runs,
+    places_of,
+    windows,
+    words_of,
+)
 
 
 class BruteForce:
@@ -57,7 +43,7 @@ class BruteForce:
         self.labels = labels
 
     def holds(self, clause: Clause, event: ArticleEvent) -> bool:
-        return any(self._is_true(clause, event, place) for place in _places(event))
+        return any(self._is_true(clause, event, place) for place in places_of(event))
 
     def _is_true(  # noqa: PLR0911  # a return a kind of clause
         self, clause: Clause, event: ArticleEvent, place: Place | None
@@ -88,37 +74,52 @@ class BruteForce:
         return {
             run.place
             for run in self._triggers(clause.name, event)
-            if not self._labels(run, event) & clause.exclude
+            if not self._labels(clause.name, run, event) & clause.exclude
         }
 
     def _triggers(self, name: str, event: ArticleEvent) -> list[Run]:
         runs: list[Run] = []
-        covers: list[Run] = []
-        tables = [t for lang, t in self.themes[name].languages.items() if _speaks(lang, event)]
-        for words in _fields(event).values():
-            for table in tables:
-                covers += [run for phrase in table.exclude for run in _phrase_runs(phrase, 0, words)]
-        for words in _fields(event).values():
-            for table in tables:
-                runs += [
-                    run
-                    for phrase in table.triggers
-                    for run in _phrase_runs(phrase, 0, words)
-                    if not _is_covered(run, covers)
-                ]
-                for near in table.near:
-                    for phrases in product(*near.all):
-                        runs += _windows(phrases, near.words, words, covers)
-        runs = _shortest(runs)
-        outer = [run for run in runs if not any(_is_inside(run, other) for other in runs)]
+        covers = self._covers(name, event)
+        for words, table in product(fields_of(event).values(), self._tables(name, event)):
+            for phrase in table.triggers:
+                runs += [run for run in phrase_runs(phrase, 0, words) if not is_covered(run, covers)]
+            for near in table.near:
+                for phrases in product(*near.all):
+                    runs += windows(phrases, near.words, words, covers)
+        outer = [run for run in runs if not any(is_inside(run, other) for other in runs)]
         return [run for run in outer if run.place == run.end_place]
 
-    def _labels(self, run: Run, event: ArticleEvent) -> set[str]:
+    def _tables(self, name: str, event: ArticleEvent) -> list[ThemeWords]:
+        return [table for lang, table in self.themes[name].languages.items() if _speaks(lang, event)]
+
+    def _covers(self, name: str, event: ArticleEvent) -> list[Run]:
+        tables = product(fields_of(event).values(), self._tables(name, event))
+        return [
+            run
+            for words, table in tables
+            for phrase in table.exclude
+            for run in phrase_runs(phrase, 0, words)
+        ]
+
+    def _own(self, name: str, event: ArticleEvent) -> list[Run]:
+        """The theme's words themselves, which label nothing."""
+        covers = self._covers(name, event)
+        own: list[Run] = []
+        for words, table in product(fields_of(event).values(), self._tables(name, event)):
+            nearby = (phrase for near in table.near for side in near.all for phrase in side)
+            for phrase in (*table.triggers, *nearby):
+                own += [run for run in phrase_runs(phrase, 0, words) if not is_covered(run, covers)]
+        return own
+
+    def _labels(self, name: str, run: Run, event: ArticleEvent) -> set[str]:
         found: set[str] = set()
+        own = self._own(name, event)
         tables = [t for lang, t in self.labels.languages.items() if _speaks(lang, event)]
-        for table, words in product(tables, _fields(event).values()):
+        for table, words in product(tables, fields_of(event).values()):
             for label, phrases in table.items():
-                for mark in (m for phrase in phrases for m in _phrase_runs(phrase, 0, words)):
+                for mark in (m for phrase in phrases for m in phrase_runs(phrase, 0, words)):
+                    if is_covered(mark, own):
+                        continue
                     is_here = mark.place == run.place
                     if label in {"past", "opinion"}:
                         is_labelled = is_here or (label == "opinion" and mark.place[0] == "title")
@@ -138,93 +139,6 @@ def _is_near(run: Run, mark: Run) -> bool:
 
 def _speaks(language: str, event: ArticleEvent) -> bool:
     return language == "en" or event.language == "und" or event.language.split("-")[0] == language
-
-
-def _places(event: ArticleEvent) -> list[Place | None]:
-    return [None, ("title", 0), ("lead", 0), *(("text", i) for i in range(len(event.sentences) or 1))]
-
-
-def _fields(event: ArticleEvent) -> dict[str, tuple[Word, ...]]:
-    starts = [*(event.sentences or (0,)), len(event.text)]
-    words: list[Word] = []
-    for number, (start, end) in enumerate(pairwise(starts)):
-        words += _words(event.text[start:end], ("text", number))
-    fields = {"title": tuple(_words(event.title, ("title", 0))), "text": tuple(words)}
-    if event.lead and not _is_copy(event):
-        fields["lead"] = tuple(_words(event.lead, ("lead", 0)))
-    return fields
-
-
-def _words(text: str, place: Place) -> Iterator[Word]:
-    has_break = False
-    for stretch in re.findall(r"[;:]|[^;:]+", text):
-        if stretch in ";:":
-            has_break = True
-            continue
-        for folded in fold(stretch).data.decode().split():
-            yield Word(folded, place, has_break)
-            has_break = False
-
-
-def _is_copy(event: ArticleEvent) -> bool:
-    return event.text.startswith(event.lead) and not event.text[len(event.lead) :][:1].isalnum()
-
-
-def _phrase_runs(phrase: str, slop: int, words: tuple[Word, ...]) -> list[Run]:
-    """Every way the words of a phrase stand in order; each gap within a written word must be nothing."""
-    pieces = [fold(written).data.decode().split() for written in phrase.split()]
-    starred = [written.endswith("*") for written in phrase.split()]
-    found = []
-    for starts in product(
-        *(
-            [i for i in range(len(words)) if _is_at(words, i, p, s)]
-            for p, s in zip(pieces, starred, strict=True)
-        )
-    ):
-        ends = [start + len(piece) for start, piece in zip(starts, pieces, strict=True)]
-        gaps = [start - end for end, start in zip(ends, starts[1:], strict=False)]
-        if all(gap >= 0 for gap in gaps) and sum(gaps) <= slop:
-            found.append(Run(words, starts[0], ends[-1] - 1))
-    return found
-
-
-def _is_at(words: tuple[Word, ...], start: int, piece: list[str], is_starred: bool) -> bool:
-    there = [word.folded for word in words[start : start + len(piece)]]
-    if there == piece:
-        return True
-    return (
-        is_starred
-        and len(there) == len(piece)
-        and there[:-1] == piece[:-1]
-        and there[-1].startswith(piece[-1])
-    )
-
-
-def _windows(phrases: tuple[str, ...], width: int, words: tuple[Word, ...], covers: list[Run]) -> list[Run]:
-    sides = [[r for r in _phrase_runs(phrase, 0, words) if not _is_covered(r, covers)] for phrase in phrases]
-    runs = []
-    for chosen in product(*sides):
-        first, last = min(r.first for r in chosen), max(r.last for r in chosen)
-        if last - first + 1 <= width:
-            runs.append(Run(words, first, last))
-    return runs
-
-
-def _is_covered(run: Run, covers: list[Run]) -> bool:
-    return any(
-        c.words is run.words or c.words == run.words
-        for c in covers
-        if c.first <= run.first and run.last <= c.last
-    )
-
-
-def _shortest(runs: list[Run]) -> list[Run]:
-    return list(dict.fromkeys(runs))
-
-
-def _is_inside(run: Run, other: Run) -> bool:
-    is_same = run.words == other.words and (run.first, run.last) != (other.first, other.last)
-    return is_same and other.first <= run.first and run.last <= other.last
 
 
 def _countries_hold(clause: Countries, event: ArticleEvent, place: Place) -> bool:
@@ -257,7 +171,7 @@ def _text_places(clause: Text, event: ArticleEvent) -> set[Place]:
         is_wide = clause.within == "paragraph" and clause.of_countries
         places |= {
             other
-            for other in _places(event)
+            for other in places_of(event)
             if other is not None
             and (other == place or (is_wide and _paragraph(event, other) == _paragraph(event, place)))
         }
@@ -274,13 +188,13 @@ def _paragraph(event: ArticleEvent, place: Place) -> tuple[str, int]:
 
 
 def _text_spots(clause: Text, event: ArticleEvent) -> Iterator[tuple[Place, Place, str, bool]]:
-    lead_words = len(list(_words(event.lead, ("lead", 0)))) if event.lead and _is_copy(event) else 0
-    for term, (field, words) in product(clause.terms, _fields(event).items()):
+    lead_words = len(list(words_of(event.lead, ("lead", 0)))) if event.lead and is_lead_copied(event) else 0
+    for term, (field, words) in product(clause.terms, fields_of(event).items()):
         match term:
             case Phrase(phrase, slop):
-                runs = _phrase_runs(phrase, slop, words)
+                runs = phrase_runs(phrase, slop, words)
             case Near(phrases, width):
-                runs = _windows(phrases, width, words, [])
+                runs = windows(phrases, width, words, [])
             case Regex(pattern):
                 yield from _regex_spots(pattern, field, event)
                 continue
@@ -296,5 +210,7 @@ def _regex_spots(pattern: str, field: str, event: ArticleEvent) -> Iterator[tupl
         if field == "text":
             starts = event.sentences or (0,)
             places = [("text", sum(s <= at for s in starts) - 1) for at in (found.start(), found.end() - 1)]
-        is_lead = field == "text" and bool(event.lead) and _is_copy(event) and found.end() <= len(event.lead)
+        is_lead = (
+            field == "text" and bool(event.lead) and is_lead_copied(event) and found.end() <= len(event.lead)
+        )
         yield places[0], places[1], field, is_lead

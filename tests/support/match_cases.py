@@ -51,7 +51,7 @@ THEMES = {
 LABELS = LabelWords(
     {
         "en": {
-            "denied": ("denied", "not"),
+            "denied": ("denied", "not", "deal"),
             "hypothetical": ("may",),
             "opinion": ("opinion",),
             "past": ("petersburg",),

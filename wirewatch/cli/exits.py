@@ -1,4 +1,8 @@
-"""Exit codes, the stable part of the command line (a subset of sysexits.h), and an error that carries one."""
+"""Exit codes, the stable part of the command line (a subset of sysexits.h), and errors that carry one."""
+
+import errno
+
+from stream.errors import LogFullError, StreamError
 
 OK = 0
 FINDINGS = 1
@@ -8,6 +12,9 @@ UNAVAILABLE = 69
 BUG = 70
 TRY_AGAIN = 75
 BAD_CONFIG = 78
+INTERRUPTED = 130
+
+_LATER = frozenset({errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EWOULDBLOCK})
 
 
 class CommandError(Exception):
@@ -17,3 +24,15 @@ class CommandError(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
+
+
+def code_of(error: StreamError) -> int:
+    """What the shell is told of a broken promise.
+
+    Somebody else holds the state or the address, or the disk is full: try again later. Any other state
+    that cannot be used, and a broken configuration: an operator must mend it.
+    """
+    cause = error.__cause__
+    if isinstance(error, LogFullError) or (isinstance(cause, OSError) and cause.errno in _LATER):
+        return TRY_AGAIN
+    return BAD_CONFIG

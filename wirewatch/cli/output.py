@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import msgspec
 
@@ -11,7 +11,17 @@ Form = Literal["table", "json"]
 
 def emit(row: Mapping[str, Any] | msgspec.Struct) -> None:
     """Write one JSON line to stdout."""
-    sys.stdout.buffer.write(msgspec.json.encode(row) + b"\n")
+    emit_bytes(msgspec.json.encode(row))
+
+
+def emit_bytes(line: bytes) -> None:
+    """Write one line that is encoded already to stdout."""
+    sys.stdout.buffer.write(line + b"\n")
+
+
+def emit_document(document: object) -> None:
+    """Write one indented JSON document to stdout."""
+    emit_bytes(msgspec.json.format(msgspec.json.encode(document), indent=2))
 
 
 def complain(message: str) -> None:
@@ -51,3 +61,32 @@ def _cell(value: object) -> str:
     return escape(
         "" if value is None else ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
     )
+
+
+class Progress:
+    """A counter on stderr (`12/84 feeds asked`), on a terminal only; gone when it is done."""
+
+    def __init__(self, what: str, total: int) -> None:
+        self._what = what
+        self._total = total
+        self._done = 0
+        self._is_shown = sys.stderr.isatty()
+
+    def __enter__(self) -> Self:
+        self._draw()
+        return self
+
+    def step(self) -> None:
+        """One more is done."""
+        self._done += 1
+        self._draw()
+
+    def __exit__(self, *raised: object) -> None:
+        if self._is_shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+    def _draw(self) -> None:
+        if self._is_shown:
+            sys.stderr.write(f"\r\x1b[K{self._done}/{self._total} {self._what}")
+            sys.stderr.flush()

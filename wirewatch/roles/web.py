@@ -1,6 +1,7 @@
 """The HTTP server, in a thread of its own: health and metrics in every process, pages and push by role."""
 
 import contextlib
+import logging
 import socket
 import threading
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ from stream.errors import StateError
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
+
+logger = logging.getLogger(__name__)
 
 _START_S = 10.0
 _END_S = 3.0
@@ -53,6 +56,7 @@ class WebRole:
             target=self._server.run, args=([self._socket],), name="web", daemon=True
         )
         self._thread.start()
+        logger.info("listening", extra={"url": self.address})
 
     def stop(self) -> None:
         """Answer what was asked, take nothing new."""

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from alerts.payload import payload
 from alerts.store.archive import Archived
 from stream.timing import rfc3339
+from wirewatch.web.filters import alert_filter, is_alert_id, whole_number
 from wirewatch.web.problem import problem
 from wirewatch.web.sight import Sight
 
@@ -23,26 +24,27 @@ def api_routes(sight: Sight) -> list[Route]:
 
     async def alerts(request: Request) -> Response:
         query = request.query_params
-        limit = query.get("limit", str(_DEFAULT_LIMIT))
-        if not limit.isascii() or not limit.isdigit() or not 1 <= int(limit[:9]) <= MAX_LIMIT:
+        limit, chosen = whole_number(query.get("limit", str(_DEFAULT_LIMIT))), alert_filter(query)
+        if limit is None or not 1 <= limit <= MAX_LIMIT:
             return problem(HTTPStatus.BAD_REQUEST, f"limit is a number from 1 to {MAX_LIMIT}")
-        after = None
-        if "after" in query:
-            after = await asyncio.to_thread(sight.archive.alert, query["after"])
-            if after is None:
-                return problem(HTTPStatus.BAD_REQUEST, "after is the alert_id of the last alert you have")
+        if isinstance(chosen, str):
+            return problem(HTTPStatus.BAD_REQUEST, chosen)
+        after = await asyncio.to_thread(sight.archive.alert, chosen.after) if chosen.after else None
+        if chosen.after and after is None:
+            return problem(HTTPStatus.BAD_REQUEST, "after is the alert_id of the last alert you have")
         found = await asyncio.to_thread(
             sight.archive.alerts,
-            rule=query.get("rule", ""),
-            severity=query.get("severity", ""),
-            status=query.get("status", ""),
+            rule=chosen.rule,
+            severity=chosen.severity,
+            status=chosen.status,
             after=after.alert if after else None,
-            limit=int(limit),
+            limit=limit,
         )
         return JSONResponse({"alerts": [alert_row(one) for one in found]})
 
     async def alert(request: Request) -> Response:
-        found = await asyncio.to_thread(sight.archive.alert, request.path_params["alert_id"])
+        alert_id = request.path_params["alert_id"]
+        found = await asyncio.to_thread(sight.archive.alert, alert_id) if is_alert_id(alert_id) else None
         if found is None:
             return problem(HTTPStatus.NOT_FOUND, "there is no alert with this id")
         deliveries = await asyncio.to_thread(sight.archive.deliveries, found.alert.alert_id)

@@ -1,16 +1,18 @@
 """What every request passes first: a known host, a bounded body, and strict headers on the way out."""
 
+import asyncio
 import hmac
 from collections.abc import Iterable
 from http import HTTPStatus
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wirewatch.web.problem import problem
 
 MAX_BODY_BYTES = 1024 * 1024
+BODY_TIMEOUT_S = 30.0
 
 SECURITY_HEADERS = (
     (
@@ -25,10 +27,13 @@ SECURITY_HEADERS = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
+_NO_STORE = (b"cache-control", b"no-store")
 
 
 class HostGuard:
     """Refuses requests whose Host is not ours (DNS rebinding) and adds the security headers to every answer.
+
+    What does not say how long it may be kept may not be kept: answers show the state of a moment.
 
     `hosts` empty means any: for servers that listen beyond loopback, where a token guards what writes.
     """
@@ -45,7 +50,9 @@ class HostGuard:
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *SECURITY_HEADERS]
+                headers = [*message.get("headers", ()), *SECURITY_HEADERS]
+                is_cacheable = any(name.lower() == _NO_STORE[0] for name, _ in headers)
+                message["headers"] = headers if is_cacheable else [*headers, _NO_STORE]
             await send(message)
 
         app = self._app if self._is_ours(scope) else _misdirected
@@ -62,20 +69,32 @@ async def _misdirected(scope: Scope, receive: Receive, send: Send) -> None:
     await response(scope, receive, send)
 
 
-async def read_body(request: Request, limit_bytes: int = MAX_BODY_BYTES) -> bytes | Response:
-    """Read the whole body, or answer 413 as soon as it is known to be too large."""
-    too_large = problem(
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        f"at most {limit_bytes} bytes; send the articles in several requests",
-    )
+async def read_body(
+    request: Request, limit_bytes: int = MAX_BODY_BYTES, timeout_s: float = BODY_TIMEOUT_S
+) -> bytes | Response:
+    """Read the whole body, or answer 413 as soon as it is known to be too large, 408 when it takes too long.
+
+    A client that hangs up half-way gets an answer as well, which nobody reads.
+    """
     if int(request.headers.get("content-length") or 0) > limit_bytes:
-        return too_large
+        return _too_large(limit_bytes)
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit_bytes:
-            return too_large
+    try:
+        async with asyncio.timeout(timeout_s):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > limit_bytes:
+                    return _too_large(limit_bytes)
+    except TimeoutError:
+        return problem(HTTPStatus.REQUEST_TIMEOUT, f"the body took longer than {timeout_s:.0f} s")
+    except ClientDisconnect:
+        return problem(HTTPStatus.BAD_REQUEST, "the body broke off")
     return bytes(body)
+
+
+def _too_large(limit_bytes: int) -> Response:
+    detail = f"at most {limit_bytes} bytes; send the articles in several requests"
+    return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, {"connection": "close"})
 
 
 def refuse_writer(request: Request, token: str | None) -> Response | None:

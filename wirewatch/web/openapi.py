@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from wirewatch.web.filters import SEVERITIES, STATUSES
+
 _PROBLEM = {
     "description": "what is wrong and what to do next (RFC 9457)",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -41,7 +43,7 @@ _ALERT = {
         "type": {"enum": ["alert.raised", "alert.test"]},
         "timestamp": {"type": "string", "format": "date-time"},
         "created_at": {"type": "string", "format": "date-time"},
-        "status": {"enum": ["live", "test", "backlog"]},
+        "status": {"enum": list(STATUSES)},
         "data": {"type": "object", "description": "the body that webhooks get"},
     },
 }
@@ -96,7 +98,7 @@ def _push() -> dict[str, Any]:
         "required": ["articles"],
         "properties": {"articles": {"type": "array", "items": {"$ref": "#/components/schemas/Outcome"}}},
     }
-    errors = dict.fromkeys(("400", "401", "403", "413", "415", "422", "429", "507"), _PROBLEM)
+    errors = dict.fromkeys(("400", "401", "403", "408", "413", "415", "422", "429", "507"), _PROBLEM)
     return {
         "operationId": "pushArticles",
         "summary": "hand over one article or an array of them; 202 once they are durable",
@@ -132,8 +134,8 @@ def _alerts() -> dict[str, Any]:
             _query("limit", "how many at most", type="integer", minimum=1, maximum=500, default=50),
             _query("after", "the alert_id of the last alert of the page before"),
             _query("rule", "only of this rule"),
-            _query("severity", "only of this severity"),
-            _query("status", "only of this status", enum=["live", "test", "backlog"]),
+            _query("severity", "only of this severity", enum=list(SEVERITIES)),
+            _query("status", "only of this status", enum=list(STATUSES)),
         ],
         "responses": {
             "200": {"description": "a page of alerts", "content": {"application/json": {"schema": alerts}}},

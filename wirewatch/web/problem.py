@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
 
 
 def problem(
@@ -21,9 +19,3 @@ def problem(
         **members,
     }
     return JSONResponse(body, status.value, headers=headers, media_type="application/problem+json")
-
-
-async def on_http_exception(_request: Request, error: Exception) -> Response:
-    """Render Starlette's own errors (404, 405 …) the same way."""
-    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type only
-    return problem(HTTPStatus(error.status_code), error.detail, headers=error.headers)

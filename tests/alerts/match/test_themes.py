@@ -26,7 +26,7 @@ LABELS = LabelWords(
     {
         "en": {
             "denied": ("denied", "no plans"),
-            "suspended": ("called off",),
+            "suspended": ("called off", "stopped"),
             "hypothetical": ("might",),
             "past": ("last century",),
             "opinion": ("opinion",),
@@ -89,6 +89,7 @@ def test_given_a_language_when_themes_are_sought_then_its_words_and_english_coun
         ("They denied one two three four five six seven strike", ("denied",)),
         ("They denied one two three four five six seven eight strike", ()),
         ("In the last century, as far as one two three four five six seven, a strike", ("past",)),
+        ("An air strike stopped trains", ("suspended",)),
         ("A strike", ()),
     ],
 )
@@ -102,6 +103,14 @@ def test_given_words_around_a_trigger_when_labelled_then_only_near_ones_of_its_c
 
 def test_given_words_in_two_sentences_when_themes_are_sought_then_they_are_not_near() -> None:
     assert found(article("Title", "He spoke of soldiers.", "Clashes of taste followed.")) == []
+
+
+def test_given_a_label_word_that_is_the_trigger_when_labelled_then_it_says_nothing() -> None:
+    themes = {"sanctions": ThemeDefinition("sanctions", {"en": ThemeWords(("stopped payments",))})}
+
+    (hit,) = compile_rules([], themes, LABELS).find_themes(article("They stopped payments"))
+
+    assert hit.labels == ()
 
 
 def test_given_a_mark_in_the_sentence_before_when_labelled_then_it_does_not_count() -> None:

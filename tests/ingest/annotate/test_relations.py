@@ -1,0 +1,127 @@
+import pytest
+
+from ingest.annotate import Annotator
+
+
+def pairs(annotator: Annotator, text: str, title: str = "", language: str = "en") -> list[tuple[str, str]]:
+    annotation = annotator.annotate(title, text, language)
+    return list(dict.fromkeys(relation.countries for relation in annotation.relations))
+
+
+def roles(annotator: Annotator, text: str) -> dict[str, str]:
+    annotation = annotator.annotate("", text, "en")
+    return {mention.country: mention.reason for mention in annotation.mentions}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Norway and Poland sign a pact on mines.", [("NO", "PL")]),
+        ("Kenya's minister told Uganda to wait.", [("KE", "UG")]),
+        ("Vietnam, Laos and Cambodia agree to share water.", [("LA", "VN"), ("KH", "VN"), ("KH", "LA")]),
+        ("Chile and Peru impose sanctions on Nicaragua.", [("CL", "NI"), ("NI", "PE")]),
+        ("Brazil's foreign minister visited Angola after a week in Portugal.", [("AO", "BR")]),
+        ("Talks between Serbia and Kosovo resumed in Vienna.", [("RS", "XK")]),
+        ("Poland hosts talks between Serbia and Kosovo.", [("RS", "XK")]),
+        ("The India–Nepal border dispute flared again.", [("IN", "NP")]),
+        ("Egypt recalls its ambassador to Qatar.", [("EG", "QA")]),
+        ("Iran and Sweden complete a prisoner swap mediated by Oman.", [("IR", "SE")]),
+        ("In Moscow, Chinese President Xi Jinping met Vladimir Putin.", [("CN", "RU")]),
+        (
+            "Canadian jets were refuelled by the Danish navy, Italian officials said on Monday.",
+            [("CA", "DK")],
+        ),
+        ("According to Reuters, Ghana thanked Togo, unlike Benin.", [("GH", "TG")]),
+        ("A ship burned.", []),
+        ("Spain beat Portugal in the World Cup semifinal.", []),
+    ],
+)
+def test_given_a_sentence_when_read_then_it_relates_those_who_act_on_each_other(
+    annotator: Annotator, text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert sorted(pairs(annotator, text)) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "reason"),
+    [
+        ("Kenya thanked Uganda, Chad officials said.", "TD", "attribution"),
+        ("According to Norway, Chile met Peru.", "NO", "attribution"),
+        ("Kenya sent doctors to neighbours such as Uganda.", "UG", "example"),
+        ("The Kenyan president met the Ugandan leader in Ethiopia.", "ET", "place"),
+        ("Kenya and Uganda spoke, which Tanzania welcomed.", "TZ", "clause"),
+        ("Turkey builds a wall along its border with Iran.", "IR", "border"),
+        ("Norway spoke about the Syrian conflict.", "SY", "modifier"),
+        ("Kenya seized a Malta-flagged tanker.", "MT", "modifier"),
+        ("Kenya and Uganda signed a deal brokered by Qatar.", "QA", "mediator"),
+        ("Norway fears war with Chile over Iceland.", "IS", "topic"),
+        ("Kenya thanked Uganda.", "KE", "actor"),
+        ("Kenya thanked Uganda.", "UG", "counterpart"),
+    ],
+)
+def test_given_a_mention_when_read_then_its_role_has_a_reason(
+    annotator: Annotator, text: str, country: str, reason: str
+) -> None:
+    assert roles(annotator, text)[country] == reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LIMA: Chile thanked Bolivia.",
+        "LIMA, Sept 5 (Agency) — Chile thanked Bolivia.",
+        "LIMA, Peru - Chile thanked Bolivia.",
+    ],
+)
+def test_given_a_dateline_when_read_then_the_place_of_writing_takes_no_part(
+    annotator: Annotator, text: str
+) -> None:
+    assert roles(annotator, text)["PE"] == "dateline"
+    assert pairs(annotator, text) == [("BO", "CL")]
+
+
+def test_given_a_pair_when_the_text_points_back_then_that_sentence_reports_it_too(
+    annotator: Annotator,
+) -> None:
+    text = "Kenya and Uganda signed a pact. It was long awaited. The two armies will train together."
+
+    found = annotator.annotate("", text, "en").relations
+
+    assert [(r.countries, r.sentence) for r in found] == [(("KE", "UG"), 0), (("KE", "UG"), 2)]
+    assert found[1].reason == "the two"
+
+
+def test_given_a_reaction_when_it_names_nobody_then_it_answers_the_sentence_before(
+    annotator: Annotator,
+) -> None:
+    text = "North Korea fired two rockets. Both South Korea and Japan condemned the launch."
+
+    assert set(pairs(annotator, text)) == {("KP", "KR"), ("JP", "KP")}
+
+
+def test_given_a_long_article_when_others_pass_by_then_only_the_title_pair_is_reported(
+    annotator: Annotator,
+) -> None:
+    title = "Peru and Chile agree to patrol the coast together"
+    text = (
+        "SANTIAGO: Peru and Chile have agreed to patrol the coast together.\n"
+        "The visit will be followed by visits of Spanish and Italian ministers, Chilean officials said.\n"
+        "Both countries want a role in war-torn Haiti.\n"
+        "Along with Brazil, they have tried to gather Haitian parties in Panama City, the Panama capital.\n"
+        "Chile is building a road along its border with Bolivia."
+    )
+
+    annotation = annotator.annotate(title, text, "en")
+
+    assert {relation.countries for relation in annotation.relations} == {("CL", "PE")}
+    assert set(annotation.countries[:2]) == {"CL", "PE"}
+    assert annotation.relations[0].field == "title"
+
+
+def test_given_nothing_when_annotated_then_nothing_is_found(annotator: Annotator) -> None:
+    annotation = annotator.annotate("", "", "en")
+
+    assert annotation.sentences == (0,)
+    assert not annotation.mentions
+    assert not annotation.countries
+    assert not annotation.relations

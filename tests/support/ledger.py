@@ -1,0 +1,193 @@
+"""The ledger check: whatever was done to the daemons, what they left behind must add up.
+
+The oracle of every fault test. It knows what went in and what should come of it, from the articles alone;
+it reads the state files when no daemon runs, and what reached the sinks.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+from ingest.store import MIGRATIONS, IngestStore
+from stream.db import Database
+from stream.event import decode
+from stream.sqlite import connect
+from stream.sqlite_log import SqliteLog
+from stream.timing import utc_now
+
+Wanted = tuple[str, str]
+"""A rule and the URL of an article it should hold for."""
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """One arrival at a sink, in the order of arrival; `life` numbers the process that sent it.
+
+    `is_taken` is False where the sink answered with an injected failure, or not at all.
+    """
+
+    key: str
+    rule: str
+    url: str
+    life: int
+    is_taken: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What must be found: articles acknowledged, alerts recorded, those of them sent, and by which sinks.
+
+    `sinks` gives for each the number of sends it has under way at once.
+    """
+
+    urls: Collection[str]
+    alerts: Collection[Wanted]
+    sent: Collection[Wanted]
+    sinks: Mapping[str, int]
+
+
+@dataclass(slots=True)
+class Verdict:
+    """Figures for people, and every way in which the sums do not add up."""
+
+    figures: dict[str, int] = field(default_factory=dict)
+    violations: list[str] = field(default_factory=list)
+
+    def note(self, name: str, count: int) -> None:
+        """A figure that may have any value."""
+        self.figures[name] = count
+
+    def none(self, name: str, found: Iterable[object]) -> None:
+        """A figure that must be 0; what was found says why it is not."""
+        items = sorted(map(str, found))
+        self.figures[name] = len(items)
+        if items:
+            more = f" and {len(items) - _SHOWN} more" if len(items) > _SHOWN else ""
+            self.violations.append(f"{name}: {', '.join(items[:_SHOWN])}{more}")
+
+
+def audit(state: Path, expected: Expected, received: Mapping[str, Sequence[Reception]]) -> Verdict:
+    """Check everything; `received` holds the receptions of each sink."""
+    verdict = Verdict()
+    verdict.note("articles acknowledged", len(set(expected.urls)))
+    _check_files(state, verdict)
+    _check_log(state / "ingest.db", expected, verdict)
+    _check_alerts(state / "alerts.db", expected, verdict)
+    for sink, at_once in expected.sinks.items():
+        _check_sink(sink, at_once, expected, received.get(sink, ()), verdict)
+    return verdict
+
+
+def unsound(path: Path) -> list[str]:
+    """What SQLite finds wrong with a file."""
+    connection = connect(path, busy_timeout_s=10)
+    try:
+        found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
+        broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+    finally:
+        connection.close()
+    return [f"{path.name}: {text}" for text in [*found, *map(str, broken)] if text != "ok"]
+
+
+def pending(state: Path) -> tuple[int, int]:
+    """What is still under way: records not matched yet, and deliveries not settled."""
+    ingest = connect(state / "ingest.db", busy_timeout_s=10, read_only=True)
+    alerts = connect(state / "alerts.db", busy_timeout_s=10, read_only=True)
+    try:
+        (end,) = ingest.execute("SELECT coalesce(max(offset), 0) + 1 FROM log_records").fetchone() or (1,)
+        (next_,) = alerts.execute("SELECT coalesce(max(next_offset), 1) FROM positions").fetchone() or (1,)
+        (unsettled,) = alerts.execute(
+            "SELECT count(*) FROM deliveries WHERE settled_at IS NULL"
+        ).fetchone() or (0,)
+    finally:
+        ingest.close()
+        alerts.close()
+    return int(str(end)) - max(1, int(str(next_))), int(str(unsettled))
+
+
+def _check_files(state: Path, verdict: Verdict) -> None:
+    verdict.none("files unsound", [*unsound(state / "ingest.db"), *unsound(state / "alerts.db")])
+
+
+def _check_log(path: Path, expected: Expected, verdict: Verdict) -> None:
+    with Database(path, [*SqliteLog.MIGRATIONS, *MIGRATIONS]) as database:
+        log = SqliteLog(database)
+        found = Counter(decode(record.value).url or "" for record in log.read(0, 0, 10_000_000))
+        ledgers = IngestStore(database, log, utc_now).ledgers()
+    wanted = set(expected.urls)
+    verdict.none("articles lost", wanted - found.keys())
+    verdict.none("articles never sent", found.keys() - wanted)
+    verdict.none("articles on the log twice", [url for url, count in found.items() if count > 1])
+    verdict.none("sources out of balance", [name for name, one in ledgers.items() if not one.is_balanced])
+    verdict.note("items in", sum(one.items_in for one in ledgers.values()))
+    verdict.note("items that were duplicates", sum(one.duplicate for one in ledgers.values()))
+    verdict.none("items rejected", [f"{name} {dict(one.rejected)}" for name, one in ledgers.items() if one.rejected])
+
+
+def _check_alerts(path: Path, expected: Expected, verdict: Verdict) -> None:
+    connection = connect(path, busy_timeout_s=10, read_only=True)
+    try:
+        seen = {str(row[0]) for row in connection.execute("SELECT event_id FROM inbox")}
+        rows = connection.execute(
+            "SELECT a.rule, e.encoded FROM alerts a JOIN alert_events e USING (event_id, revision)"
+        )
+        raised = [(str(rule), decode(_bytes(encoded)).url or "") for rule, encoded in rows]
+        dead = connection.execute("SELECT kind, reason, detail FROM dead_letters").fetchall()
+        states = dict(connection.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall())
+    finally:
+        connection.close()
+    verdict.none("articles not matched", range(max(0, len(set(expected.urls)) - len(seen))))
+    verdict.note("alerts expected", len(set(expected.alerts)))
+    verdict.none("alerts lost", set(expected.alerts) - set(raised))
+    verdict.none("alerts not expected", set(raised) - set(expected.alerts))
+    verdict.none("alerts raised twice", [pair for pair, count in Counter(raised).items() if count > 1])
+    verdict.none("dead letters", dead)
+    verdict.none("deliveries not settled", [f"{k}: {n}" for k, n in states.items() if k != "delivered"])
+
+
+def _bytes(value: object) -> bytes:
+    assert isinstance(value, bytes)
+    return value
+
+
+def _check_sink(
+    sink: str, at_once: int, expected: Expected, received: Sequence[Reception], verdict: Verdict
+) -> None:
+    by_pair: dict[Wanted, list[Reception]] = defaultdict(list)
+    for reception in received:
+        by_pair[reception.rule, reception.url].append(reception)
+    taken = {pair for pair, arrivals in by_pair.items() if any(one.is_taken for one in arrivals)}
+    keys = {pair: {one.key for one in arrivals} for pair, arrivals in by_pair.items()}
+    verdict.note(f"{sink}: received", len(received))
+    verdict.none(f"{sink}: never received", set(expected.sent) - taken)
+    verdict.none(f"{sink}: not expected", by_pair.keys() - set(expected.sent))
+    verdict.none(f"{sink}: with several keys", [pair for pair, own in keys.items() if len(own) > 1])
+    shared = Counter(key for own in keys.values() for key in own)
+    verdict.none(f"{sink}: keys of several alerts", [key for key, count in shared.items() if count > 1])
+    _check_repeats(sink, at_once, by_pair, verdict)
+
+
+def _check_repeats(
+    sink: str, at_once: int, by_pair: Mapping[Wanted, Sequence[Reception]], verdict: Verdict
+) -> None:
+    """Repeats after a success have one cause: the process died between the send and its settlement.
+
+    So what one life repeats of another is at most what that had under way when it died, and no life
+    repeats what it had been thanked for itself.
+    """
+    repeats = [pair for arrivals in by_pair.values() for pair in pairwise(arrivals)]
+    of_dead: Counter[int] = Counter(before.life for before, _ in repeats if before.is_taken)
+    verdict.note(f"{sink}: refused, so sent again", sum(not before.is_taken for before, _ in repeats))
+    verdict.note(f"{sink}: in flight at a kill, so sent again", of_dead.total())
+    verdict.none(
+        f"{sink}: sent again for no reason",
+        [(now.rule, now.url) for before, now in repeats if before.is_taken and before.life == now.life],
+    )
+    verdict.none(
+        f"{sink}: more sent again than was in flight",
+        [f"{count} of life {life}" for life, count in of_dead.items() if count > at_once],
+    )

@@ -1,0 +1,128 @@
+"""`wirewatch check`: whether everything under config/, and the environment, is sound."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from wirewatch.cli.command import FormFlag, command
+from wirewatch.cli.exits import BAD_CONFIG
+from wirewatch.cli.output import emit, show
+from wirewatch.cli.rulebook import tell
+from wirewatch.cli.session import Session
+
+if TYPE_CHECKING:
+    from stream.config.problem import ConfigProblem
+    from wirewatch.layers import Layers
+    from wirewatch.settings import Settings
+
+ShowOrigin = Annotated[
+    bool, typer.Option("--show-origin", help="Print every setting with its value and where that comes from.")
+]
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found: how much there is of each kind, and what is wrong."""
+
+    counts: Mapping[str, int]
+    problems: "tuple[ConfigProblem, ...]"
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the daemon would start with it."""
+        return not any(problem.is_error for problem in self.problems)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the top level."""
+    command(
+        app,
+        "wirewatch check",
+        "wirewatch check --config /etc/wirewatch",
+        "wirewatch check --show-origin",
+        "wirewatch check -o json",
+    )(check)
+
+
+def check(session: Session, is_origin_shown: ShowOrigin = False, form: FormFlag = "table") -> None:
+    """Check settings, sources, themes, watchlists and routes; exit 78 when something is wrong."""
+    from stream.config.problem import ConfigError
+
+    rows: list[Row] = []
+    settings_problems: tuple[ConfigProblem, ...] = ()
+    try:
+        rows = setting_rows(*session.layers())
+    except ConfigError as error:
+        settings_problems = error.problems
+    findings = look(session, settings_problems)
+    if form == "json":
+        shown = {"settings": rows} if is_origin_shown else {}
+        emit({"ok": findings.is_sound, **findings.counts, **shown, "problems": _plain(findings)})
+    else:
+        if is_origin_shown:
+            show(rows, ("setting", "value", "origin"), form, "the settings cannot be read")
+        tell(findings.problems)
+        typer.echo(counted(findings.counts, findings.problems))
+    if not findings.is_sound:
+        raise typer.Exit(BAD_CONFIG)
+
+
+def look(session: Session, settings_problems: "tuple[ConfigProblem, ...]" = ()) -> Findings:
+    """Read everything under config/; its problems come after those of the settings."""
+    from wirewatch.configuration import load_rulebook, load_sources
+
+    folder = session.config_dir_if_there
+    if folder is None:
+        return Findings({}, settings_problems)
+    sources, rulebook = load_sources(folder), load_rulebook(folder)
+    counts = {
+        "rules": len(rulebook.watchlists.rules) + len(rulebook.watchlists.resting),
+        "sources": len(sources.value.sources) if sources.value else 0,
+        "sinks": len(rulebook.routes.sinks),
+    }
+    return Findings(counts, (*settings_problems, *sources.problems, *rulebook.problems))
+
+
+def setting_rows(settings: "Settings", layers: "Layers") -> list[Row]:
+    """Every setting: its name, its value with secrets masked, the layer that decided it."""
+    from wirewatch.settings import fields_of, value_at
+
+    return [
+        {
+            "setting": ".".join(place),
+            "value": _printable(value_at(settings, place)),
+            "origin": layers.origin(place),
+        }
+        for place, _ in fields_of(type(settings))
+    ]
+
+
+def _printable(value: object) -> str | int | float | bool | list[str] | None:
+    """Secrets as stars; URLs without what may be one."""
+    from stream.config.problem import masked
+
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, tuple | frozenset):
+        return sorted(map(str, value))
+    return masked(str(value))
+
+
+def _plain(findings: Findings) -> list[dict[str, object]]:
+    return [problem.as_json() for problem in findings.problems]
+
+
+def counted(counts: Mapping[str, int], problems: "tuple[ConfigProblem, ...]") -> str:
+    """Sum up on one line for people: `10 rules, 43 sources, 3 sinks: all fine`."""
+    errors = sum(problem.is_error for problem in problems)
+    wrong = {"errors": errors, "warnings": len(problems) - errors}
+    said = [_count(number, kind) for kind, number in wrong.items() if number]
+    parts = [_count(number, kind) for kind, number in counts.items()]
+    return f"{', '.join(parts) or 'configuration'}: {', '.join(said) or 'all fine'}"
+
+
+def _count(number: int, kind: str) -> str:
+    return f"{number} {kind if number != 1 else kind.removesuffix('s')}"

@@ -1,0 +1,151 @@
+"""`wirewatch rules`: what analysts do with their watchlists, with no daemon and no broker."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wirewatch.cli.articles import Article, Articles, Shape
+from wirewatch.cli.check import counted
+from wirewatch.cli.command import FormFlag, command, new_group
+from wirewatch.cli.exits import BAD_CONFIG, BAD_DATA, FINDINGS, USAGE, CommandError
+from wirewatch.cli.lines import Complaints
+from wirewatch.cli.output import emit, emit_document, show
+from wirewatch.cli.rulebook import compile_all, read_rules, tell
+from wirewatch.cli.session import Session
+
+if TYPE_CHECKING:
+    from alerts.match.matcher import Matcher
+    from wirewatch.cli.trials import Verdict
+
+Watchlists = Annotated[
+    Path | None, typer.Argument(metavar="PATH", help="A watchlist or a folder; default: config/watchlists.")
+]
+Elsewhere = Annotated[
+    Path | None, typer.Option("--watchlist", "-w", metavar="FILE_OR_DIR", help="Default: config/watchlists.")
+]
+Names = Annotated[list[str] | None, typer.Argument(metavar="RULE", help="Only these rules or themes.")]
+RuleId = Annotated[str, typer.Argument(metavar="RULE", help="The id of the rule.")]
+OneFile = Annotated[
+    str | None, typer.Argument(metavar="FILE", help="Articles to explain; none or -: standard input.")
+]
+As = Annotated[Shape, typer.Option("--as", help="jsonl: an article a line; text, html: FILE is one page.")]
+Text = Annotated[str | None, typer.Option("--text", help="The text of an article, instead of a FILE.")]
+Title = Annotated[str | None, typer.Option("--title", help="The title of an article, instead of a FILE.")]
+
+app = new_group(
+    "rules",
+    "Check, test and explain watchlists.",
+    "wirewatch rules check my-rules.yaml",
+    "wirewatch rules test ir-tr-military-cooperation",
+    'wirewatch rules explain ir-tr-military-cooperation --title "Iran and Turkey sign a defence pact"',
+)
+
+
+@command(app, "wirewatch rules check", "wirewatch rules check my-rules.yaml -o json")
+def check(session: Session, path: Watchlists = None, form: FormFlag = "table") -> None:
+    """Check watchlists and themes; exit 78 with every error and its place."""
+    rules = read_rules(session.config_dir, path)
+    if form == "json":
+        for problem in rules.problems:
+            emit(problem.as_json())
+    else:
+        tell(rules.problems)
+        total = len(rules.watchlists.rules) + len(rules.watchlists.resting)
+        typer.echo(counted({"rules": total, "themes": len(rules.themes.themes)}, rules.problems))
+    if any(problem.is_error for problem in rules.problems):
+        raise typer.Exit(BAD_CONFIG)
+
+
+@command(app, "wirewatch rules test", "wirewatch rules test ir-tr-military-cooperation", name="test")
+def run_tests(
+    session: Session, names: Names = None, watchlist: Elsewhere = None, form: FormFlag = "table"
+) -> None:
+    """Run the tests written in watchlists and themes; exit 1 when one fails, with its explanation."""
+    from ingest.annotating import load_annotate
+    from wirewatch.cli.trials import known_names, run_trials
+
+    rules = read_rules(session.config_dir, watchlist)
+    matcher = compile_all(rules)
+    for name in names or ():
+        _require(name, known_names(rules), "rule or theme")
+    verdicts = list(run_trials(rules, matcher, load_annotate(), frozenset(names or ())))
+    failed = [verdict for verdict in verdicts if not verdict.is_passed]
+    if form == "json":
+        show([verdict.row() for verdict in verdicts], (), form, "no tests")
+    else:
+        for verdict in failed:
+            typer.echo(_told(verdict))
+        typer.echo(f"{len(verdicts)} tests, {len(failed)} failed")
+    if failed:
+        raise typer.Exit(FINDINGS)
+
+
+@command(
+    app,
+    "wirewatch rules explain my-rule article.jsonl",
+    "wirewatch rules explain my-rule --as text page.txt",
+    'wirewatch rules explain my-rule --title "Iran denies a pact with Turkey"',
+)
+def explain(  # noqa: PLR0913, PLR0917 - each is an option of its own
+    session: Session,
+    rule: RuleId,
+    file: OneFile = None,
+    text: Text = None,
+    title: Title = None,
+    shape: As = "jsonl",
+    watchlist: Elsewhere = None,
+    form: FormFlag = "table",
+) -> None:
+    """Say clause by clause why a rule holds for an article or not, with the sentence that decided."""
+    matcher = compile_all(read_rules(session.config_dir, watchlist))
+    _require(rule, [one.id for one in matcher.rules], "rule")
+    complaints = Complaints()
+    with Articles(complaints, shape) as articles:
+        given = text is not None or title is not None
+        found = articles.of(title, text) if given else articles.read([file] if file else ())
+        for article in found:
+            _explain(matcher, rule, article, is_json=form == "json")
+    if complaints.count:
+        raise typer.Exit(BAD_DATA)
+
+
+@command(app, "wirewatch rules schema > schemas/watchlist.v1.schema.json")
+def schema(session: Session) -> None:
+    """Print the JSON Schema of watchlists, for editors."""
+    from alerts.watchlist.schema import watchlist_schema
+
+    del session
+    emit_document(watchlist_schema())
+
+
+def _explain(matcher: "Matcher", rule: str, article: Article, *, is_json: bool) -> None:
+    from dataclasses import asdict
+
+    from alerts.match.explain import render_explanation
+
+    node = matcher.explain(rule, article.event)
+    if is_json:
+        emit({"id": article.id, "event_id": article.event.event_id, "rule": rule, **asdict(node)})
+        return
+    typer.echo(f"{rule}: {article.event.title}")
+    typer.echo(render_explanation(node))
+
+
+def _told(verdict: "Verdict") -> str:
+    trial = verdict.trial
+    name = f" ({trial.label})" if trial.label else ""
+    lines = [
+        f"{trial.location}: {trial.subject}{name}: wanted {trial.expect}, got {verdict.found}",
+        f"  article: {trial.shown}",
+        *(f"  {line}" for line in verdict.explanation.splitlines()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _require(name: str, known: "list[str]", what: str) -> None:
+    from stream.config.problem import did_you_mean
+
+    if name not in known:
+        message = f'there is no {what} "{name}"'
+        raise CommandError(USAGE, "; ".join(filter(None, (message, did_you_mean(name, known)))))

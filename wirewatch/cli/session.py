@@ -1,0 +1,79 @@
+"""One call of the command line: its global flags, and what commands open with them."""
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wirewatch.cli.exits import BAD_CONFIG, UNAVAILABLE, CommandError
+from wirewatch.environment import CONFIG_DIR, config_dir_of, is_config_dir_named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wirewatch.layers import Layers
+    from wirewatch.settings import Settings
+    from wirewatch.wiring import State
+
+STATE_FILES = ("ingest.db", "alerts.db")
+
+
+@dataclass(slots=True)
+class Session:
+    """What every command is given first."""
+
+    flags: dict[tuple[str, ...], object] = field(default_factory=dict)
+    secrets: list[str] = field(default_factory=list)
+
+    def note(self, name: str, path: Path | None) -> None:
+        """Take up a global flag where it was given; the one nearest to the command holds."""
+        if path is not None:
+            self.flags[(name,)] = str(path)
+
+    @property
+    def config_dir(self) -> Path:
+        """The configuration folder, which need not be there unless somebody named it: CommandError then."""
+        flag = self.flags.get(("config_dir",))
+        named = Path(str(flag)) if flag else None
+        folder = config_dir_of(named, os.environ)
+        if is_config_dir_named(named, os.environ) and not folder.is_dir():
+            name = "--config" if named else CONFIG_DIR
+            raise CommandError(BAD_CONFIG, f"{name}: there is no folder {folder}")
+        return folder
+
+    @property
+    def config_dir_if_there(self) -> Path | None:
+        """The configuration folder; None when somebody named one that is not there."""
+        try:
+            return self.config_dir
+        except CommandError:
+            return None
+
+    def settings(self) -> "Settings":
+        """Load the settings; raises ConfigError with everything wrong with them."""
+        return self.layers()[0]
+
+    def layers(self) -> "tuple[Settings, Layers]":
+        """Load the settings with where each comes from."""
+        from wirewatch.layers import load_layers
+        from wirewatch.settings import secrets_of
+
+        settings, layers = load_layers(self.flags, os.environ)
+        self.secrets.extend(secrets_of(settings))
+        return settings, layers
+
+    @contextmanager
+    def state(self) -> "Iterator[State]":
+        """Open the state that a daemon has made, whether one runs or not; makes none: CommandError then."""
+        settings = self.settings()
+        if not all((settings.state_dir / name).is_file() for name in STATE_FILES):
+            message = f"there is no state in {settings.state_dir}: start `wirewatch run` there first"
+            raise CommandError(UNAVAILABLE, f"{message}, or name its folder with --state-dir")
+        from wirewatch.wiring import open_state
+
+        state = open_state(settings)
+        try:
+            yield state
+        finally:
+            state.close()
