@@ -18,7 +18,9 @@ SHOWN = [
     for call in calls(block)
 ]
 NAMED = [
-    pytest.param(call, id=f"{path.name} {' '.join(call)[:40]}") for path in DOCUMENTS for call in mentions(path)
+    pytest.param(call, id=f"{path.name} {' '.join(call)[:40]}")
+    for path in DOCUMENTS
+    for call in mentions(path)
 ]
 
 

@@ -1,12 +1,19 @@
 """What the guide shows is true: every example loads, and matches what it says it matches."""
 
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import SecretStr
+from standardwebhooks import Webhook, WebhookVerificationError
 
 from alerts.match.compile import compile_rules
 from alerts.match.matcher import Matcher
+from alerts.sinks.webhook import WebhookConfig
 from alerts.watchlist.load import Loaded, RuleTest, load_watchlists
 from alerts.watchlist.themes import load_themes
 from alerts.watchlist.vocabulary import world
@@ -20,17 +27,19 @@ from tests.docs.config_of_blocks import new_config, watchlist_of
 from wirewatch.configuration import load_rulebook, load_sources
 
 DOCUMENTS = (README, GUIDE, OPERATIONS)
-CHECKED = frozenset({
-    "yaml watchlist",
-    "yaml when",
-    "yaml theme",
-    "yaml sources",
-    "yaml routes",
-    "yaml settings",
-    "yaml prometheus",
-    "sh",
-    "python",
-})
+CHECKED = frozenset(
+    {
+        "yaml watchlist",
+        "yaml when",
+        "yaml theme",
+        "yaml sources",
+        "yaml routes",
+        "yaml settings",
+        "yaml prometheus",
+        "sh",
+        "python",
+    }
+)
 SHOWN = frozenset({"", "text", "json"})  # what commands print, and pictures
 
 Read = Callable[[RuleTest], ArticleEvent]
@@ -42,8 +51,16 @@ def read() -> Read:
     annotate = load_annotate()
 
     def read(test: RuleTest) -> ArticleEvent:
-        fields = {"source": "test", **test.article}
-        event = normalise_safely(RawItem(found_at=utc_now(), **fields), annotate)
+        article = test.article
+        item = RawItem(
+            source="test",
+            found_at=utc_now(),
+            title=article.get("title"),
+            text=article.get("text"),
+            language=article.get("language"),
+            publisher=article.get("publisher"),
+        )
+        event = normalise_safely(item, annotate)
         assert not isinstance(event, Rejected)
         return event
 
@@ -120,3 +137,39 @@ def test_given_a_theme_of_the_guide_when_loaded_beside_ours_then_it_finds_what_i
         article = {"title": case.article, "language": case.language}
         event = read(RuleTest(case.theme, article, case.expect, block.where))
         assert bool(matcher.find_themes(event)) == (case.expect == "match"), case
+
+
+def test_given_the_receiver_of_the_guide_when_an_alert_is_signed_then_it_reads_it_and_no_other() -> None:
+    (receiver,) = blocks(GUIDE, "python")
+    scope: dict[str, Any] = {}
+    exec(compile(receiver.text, receiver.where, "exec"), scope)  # noqa: S102 - the guide's own code
+    secret, body = _new_secret(), b'{"type": "alert.raised"}'
+    now = utc_now()
+    headers = {
+        "webhook-id": "one",
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(secret).sign("one", now, body.decode()),
+    }
+
+    alert = scope["read_alert"](body, headers, secret)
+
+    assert alert == {"type": "alert.raised"}
+    with pytest.raises(WebhookVerificationError):
+        scope["read_alert"](body, headers, _new_secret())
+
+
+def test_given_the_way_to_make_a_secret_when_followed_then_a_webhook_takes_it() -> None:
+    config = WebhookConfig(
+        kind="webhook", url=SecretStr("https://hooks.example.org/"), secrets=(SecretStr(_new_secret()),)
+    )
+
+    assert len(config.keys()) == 1
+
+
+def _new_secret() -> str:
+    """Make a secret as the guide says."""
+    (line,) = [block.text for block in blocks(GUIDE, "sh") if block.text.startswith("python3 ")]
+    program = shlex.split(line)[2]
+    return subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=30
+    ).stdout.strip()

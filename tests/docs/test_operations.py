@@ -66,7 +66,9 @@ def exposed(state: wiring.State, sources: Path) -> dict[str, tuple[str, str]]:
     metrics.stream.watch(state.log, state.ingest_db)
     configured = load_sources(sources).value
     assert configured is not None
-    progress = {one.id: Progress(one.id, succeeded_at=NOW, new_item_at=NOW) for one in configured.sources}
+    progress = {
+        one.id: Progress(source=one.id, succeeded_at=NOW, new_item_at=NOW) for one in configured.sources
+    }
     metrics.registry.register(SourceCollector(lambda: survey(configured.sources, progress, NOW)))
     return {
         name: shape
@@ -147,7 +149,9 @@ def test_given_the_schedules_when_summed_then_they_last_as_long_as_the_table_say
 
 
 @pytest.mark.parametrize(
-    "block", [*blocks(GUIDE, "yaml settings"), *blocks(OPERATIONS, "yaml settings")], ids=lambda one: one.where
+    "block",
+    [*blocks(GUIDE, "yaml settings"), *blocks(OPERATIONS, "yaml settings")],
+    ids=lambda one: one.where,
 )
 def test_given_settings_of_the_documents_when_loaded_then_they_are_taken_as_written(
     block: Block, tmp_path: Path
