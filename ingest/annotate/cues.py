@@ -34,27 +34,41 @@ _NONE: frozenset[str] = frozenset()
 class Cues:
     """Classes of words and phrases, lower case; a language lists those it has.
 
-    `title` stands before a leader's name, `opener_words` before one without being a forename; `actor` heads
-    a phrase that acts ("Iranian army"); `event` and `land` head one that does not ("Syrian conflict",
-    "Turkish soil"), `weak_suffix` makes one after a hyphen ("Malta-flagged"); `bilateral` heads one that
-    relates two countries ("US–China talks"). `location` and `topic` are prepositions that make a country a
-    place or a topic, `geo` words between them and it; a `talk` noun makes "`upon` X" a topic. `border`
-    phrases name a place when a `beside` word leads them. `subordinate` opens a clause that reports something
-    else (`relative` ones end at a comma, `leading` ones open the sentence); `joining_clause` is one right
-    before its subject. `example`, `attribution`, `mediated` mark who takes no part. `speech` verbs report
-    (with a `complement` they are no mere credit), `reciprocal` ones relate the members of their subject,
-    `reacting` ones answer the sentence before. `conjunction` and `between` coordinate, `determiner` and
-    `phrase_word` stand inside a list; `genitive` is "of"; `governing` are all prepositions, `facing` those of
-    a counterpart, `hostile` those of an enemy. `pair_words` point back at a pair; `sports` words make sport
-    of an article in twos, `sports_alone` by themselves.
+    Names: `title` stands before a leader's name, `opener_words` before one without being a forename,
+    `neighbour` beside a country that could be a person. `named_after` words make something else of a city
+    before them ("Kyoto Protocol"), `named_after_country` ones of a country.
+
+    Nouns after a country: `actor` acts ("Iranian army"), `goods` are traded ("Iranian oil"), `event` and
+    `land` do not act ("Syrian conflict", "Turkish soil"), nor does a `weak_suffix` ("Malta-flagged");
+    `bilateral` relates two ("US–China talks").
+
+    Prepositions: `location` and `topic` make a country a place or a topic, `geo` words stand between; a
+    `talk` noun makes "`upon` X" a topic; `border` phrases name a place when a `beside` word leads them;
+    `genitive` is "of"; `governing` are all, `facing` those of a counterpart, `hostile` those of an enemy.
+
+    Clauses: `subordinate` opens one that reports something else (`relative` ones end at a comma, `leading`
+    ones open the sentence, `joining_clause` stands right before its subject); an `indefinite` article after
+    a comma opens an apposition. `example`, `attribution` and `mediated` mark who takes no part.
+
+    Verbs: `speech` reports (with a `complement` it is no mere credit), `reciprocal` relates the members of
+    its subject, `reacting` answers the sentence before.
+
+    Lists: `conjunction` and `between` coordinate, `determiner` and `phrase_word` may stand inside.
+
+    Marks: `pair_words` point back at a pair; `sports` words make sport of an article in twos,
+    `sports_alone` by themselves.
     """
 
     title: frozenset[str] = _NONE
     opener_words: frozenset[str] = _NONE
+    neighbour: frozenset[str] = _NONE
     actor: frozenset[str] = _NONE
     event: frozenset[str] = _NONE
     bilateral: frozenset[str] = _NONE
     land: frozenset[str] = _NONE
+    goods: frozenset[str] = _NONE
+    named_after: frozenset[str] = _NONE
+    named_after_country: frozenset[str] = _NONE
     geo: frozenset[str] = _NONE
     location: frozenset[str] = _NONE
     topic: frozenset[str] = _NONE
@@ -73,6 +87,7 @@ class Cues:
     between: frozenset[str] = _NONE
     determiner: frozenset[str] = _NONE
     phrase_word: frozenset[str] = _NONE
+    indefinite: frozenset[str] = _NONE
     genitive: frozenset[str] = _NONE
     governing: frozenset[str] = _NONE
     facing: frozenset[str] = _NONE

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ingest.annotate.ambiguity import NOTHING, Ambiguity
+from ingest.annotate.cues import Cues
 from ingest.annotate.gazetteer import Gazetteer, Kind, Meaning
 from ingest.annotate.spelling import (
     is_headline,
@@ -59,14 +60,15 @@ class Finder:
         self,
         gazetteer: Gazetteer,
         ambiguities: Mapping[str, Ambiguity],
-        titles: frozenset[str],
-        openers: frozenset[str],
+        cues: Cues,
     ) -> None:
-        """`titles` before a surname make it a leader's; `openers` before it are no forename."""
+        """The `cues` say what may stand before a leader's name and what a place's name is only part of."""
         self._gazetteer = gazetteer
         self._ambiguities = ambiguities
-        self._titles = titles
-        self._openers = openers
+        self._titles = cues.title
+        self._openers = cues.opener_words
+        self._not_names = cues.title | cues.neighbour
+        self._named_after = {"C": cues.named_after, "G": cues.named_after, "N": cues.named_after_country}
 
     def find(self, texts: Sequence[str], on: date | None = None) -> list[list[Named]]:
         """Return what each text of one article names, in order of place; `on` is its day, for who served."""
@@ -117,14 +119,24 @@ class Finder:
         found: list[Named] = []
         for place, hit in enumerate(hits):
             meaning = self._served(text, hits, place, evidence) if hit.is_leader else hit.meanings[0]
-            if meaning is None:
+            if meaning is None or self._is_part_of_name(text, hit, meaning):
                 continue
             if not meaning.codes:
                 found.append(Named("", hit.start, hit.end, meaning.kind))
                 continue
             settled = _owned(text, found, hit) or self._settle(text, hits, place, meaning, evidence)
+            if found and _is_state_after(text, found[-1], hit, settled):
+                found[-1] = Named(settled[0], found[-1].start, found[-1].end, found[-1].kind)
             found += [Named(code, hit.start, hit.end, meaning.kind) for code in settled if code != NOTHING]
         return found
+
+    def _is_part_of_name(self, text: str, hit: _Hit, meaning: Meaning) -> bool:
+        """Tell "Kyoto Protocol" and "Boston Symphony": the place only gave its name."""
+        words = self._named_after.get(meaning.kind)
+        if not words:
+            return False
+        after = word_after(text, hit.end)
+        return after[:1].isupper() and after.lower() in words and not is_headline(text)
 
     def _served(self, text: str, hits: Sequence[_Hit], place: int, evidence: _Evidence) -> Meaning | None:
         """Which leader a name means: one who served then; a full name also means one who no longer does."""
@@ -168,12 +180,19 @@ class Finder:
         if is_headline(text):
             return False
         after = word_after(text, hit.end)
-        if after[:1].isupper() and after.lower() not in self._titles:
+        if after[:1].isupper() and after.lower() not in self._not_names:
             return not (place + 1 < len(hits) and hits[place + 1].start == hit.end + 1)
         before = word_before(text, hit.start)
-        if not before[:1].isupper() or before.lower() in self._titles:
+        if not before[:1].isupper() or before.lower() in self._not_names:
             return False
         return is_inside(text, hit.start - len(before) - 1) and not _touches(hits, place - 1, hit.start - 1)
+
+
+def _is_state_after(text: str, last: Named, hit: _Hit, codes: tuple[str, ...]) -> bool:
+    """Tell "Moscow, Idaho": a namesake, when a state follows and closes the phrase."""
+    is_state = hit.meanings[0].kind == "G" and codes in {("US",), ("CA",)} and last.kind in "CG"
+    closes = text[hit.end : hit.end + 1] in {"", ",", ".", ")", ";"}
+    return is_state and closes and text[last.end : hit.start] == ", " and last.code != codes[0]
 
 
 def _touches(hits: Sequence[_Hit], place: int, end: int) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 from importlib.resources import files
 from typing import Literal
 
-from stream.text.fold import Folded, fold, fold_term
+from stream.text.fold import Folded, fold_term
 from stream.text.terms import TermIndex
 
 Kind = Literal["N", "A", "P", "C", "O", "L", "G", "X", "B", "S", "T", "E"]
@@ -35,8 +35,7 @@ class Years:
 class Meaning:
     """What a term stands for: countries, how it must be written, and when it held.
 
-    `flags`: "u" all capitals, "t" starts with a capital, "h" a hyphen follows, "w" needs other evidence,
-    "g" no spaces around it, "l" none after it.
+    `flags`: "u" all capitals, "t" starts with a capital, "h" a hyphen follows, "w" needs other evidence.
     """
 
     term: str
@@ -53,13 +52,12 @@ class Gazetteer:
         """Compile; several meanings may share one folded term (namesakes)."""
         by_term: dict[bytes, list[Meaning]] = {}
         for meaning in meanings:
-            for folded in _folded(meaning.term, language):
-                by_term.setdefault(_glue(folded, meaning.flags), []).append(meaning)
+            folded = fold_term(meaning.term, language)
+            if folded.strip():
+                by_term.setdefault(folded, []).append(meaning)
         self.language = language
         self.meanings = tuple(tuple(m for m in found if m.kind != "E") for found in by_term.values())
         self._places = {term: place for place, term in enumerate(by_term)}
-        self._widths = [(int(term[:1] != b" "), int(term[-1:] != b" ")) for term in by_term]
-        self._has_glued = any(width != (0, 0) for width in self._widths)
         self._index = TermIndex(list(by_term))
 
     def place(self, term: str) -> int:
@@ -68,24 +66,7 @@ class Gazetteer:
 
     def scan(self, folded: Folded) -> list[tuple[int, int, int]]:
         """Every hit as (place in `meanings`, start, end), bytes of the folded text."""
-        hits = self._index.scan(folded)
-        if not self._has_glued:
-            return hits
-        widths = self._widths
-        return [(term, start - widths[term][0], end + widths[term][1]) for term, start, end in hits]
-
-
-def _folded(term: str, language: str) -> set[bytes]:
-    """A term folded, with single spaces and as a text has it: "EE. UU." folds to two."""
-    plain = fold(term, language).data.strip(b" ")
-    return {fold_term(term, language), b" " + plain + b" "} if plain else set()
-
-
-def _glue(term: bytes, flags: str) -> bytes:
-    """Take away the spaces around a term of a script that writes none; hits are then wider by those."""
-    if "g" in flags:
-        return term.strip(b" ")
-    return term.rstrip(b" ") if "l" in flags else term
+        return self._index.scan(folded)
 
 
 def load(language: str, markers: Iterable[Meaning] = ()) -> Gazetteer:

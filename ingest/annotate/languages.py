@@ -52,7 +52,7 @@ class Languages:
         evidence = ambiguity.cue_words(table)
         names = gazetteer.load(code, _marks(words, evidence))
         settled = ambiguity.read(table, {cue: names.place(cue) for cue in evidence})
-        return Language(code, Finder(names, settled, words.title, words.opener_words), words)
+        return Language(code, Finder(names, settled, words), words)
 
 
 def shipped() -> Languages:

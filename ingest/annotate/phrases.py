@@ -190,7 +190,7 @@ def _governor(gap: Gap, cues: Cues) -> tuple[str, str]:
 
 
 def _head(words: Sequence[str], last: Named, cues: Cues) -> str:
-    """What a phrase modifies: "actor", "event", "land", "bilateral", "suffix", "owner", or nothing known."""
+    """What a phrase modifies: the class of a noun (see `_noun`), "suffix", "owner", or nothing known."""
     if len(words) > 1 and words[0] in _JOINERS and words[1] in cues.weak_suffix:
         return "suffix"
     if words and words[0] in _POSSESSIVE and last.kind != "A":
@@ -209,6 +209,7 @@ def _noun(word: str, cues: Cues) -> str:
         return "stop"
     classes = (
         ("event", cues.event),
+        ("goods", cues.goods),
         ("bilateral", cues.bilateral),
         ("land", cues.land),
         ("actor", cues.actor),

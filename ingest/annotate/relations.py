@@ -42,7 +42,9 @@ def _of_subject(taking: Sequence[Phrase], cues: Cues, previous: Sequence[str]) -
     subject, *rest = taking
     if rest and rest[0].is_coordinated and set(subject.codes) < set(rest[0].codes):
         subject, *rest = rest  # "The US says that the US and Qatar will block Iran"
-    other = next((phrase for phrase in rest if set(phrase.codes) - set(subject.codes)), None)
+    others = [phrase for phrase in rest if set(phrase.codes) - set(subject.codes)]
+    # "Russian gas to Hungary": who gets the goods before whose they are.
+    other = next((phrase for phrase in others if phrase.head != "goods"), others[0] if others else None)
     if other is None and previous and _has_verb(subject, cues.reacting):
         found = _across(Phrase([], list(previous)), subject, "reaction to the sentence before")
         if found:

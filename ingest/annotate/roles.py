@@ -47,7 +47,14 @@ def _aside(phrases: Sequence[Phrase], place: int, cues: Cues) -> Reason | None:
         return "mediator"
     if phrase.opener or (place and phrase.governor in cues.joining_clause):
         return "clause"
-    return None
+    return "modifier" if place and _is_apposition(phrases[place - 1], phrase, cues) else None
+
+
+def _is_apposition(last: Phrase, phrase: Phrase, cues: Cues) -> bool:
+    """Tell "Oman, a key Qatari ally, ..."; not "In Oman, a Qatari delegation ..."."""
+    gap = phrase.before
+    is_short = 2 <= len(gap) <= 5 and gap[0] == "," and gap[1] in cues.indefinite
+    return is_short and last.governor not in cues.location and not last.opener and "," in phrase.after
 
 
 def _grammar(phrases: Sequence[Phrase], place: int, cues: Cues) -> Reason:
@@ -85,7 +92,9 @@ def _is_pair(phrase: Phrase, cues: Cues) -> bool:
     """Tell "between X and Y" and "X–Y talks"."""
     if len(phrase.codes) < 2:
         return False
-    return phrase.governor in cues.between or (phrase.is_joined and phrase.head in {"bilateral", "event"})
+    return phrase.governor in cues.between or (
+        phrase.is_joined and phrase.head in {"bilateral", "event", "goods"}
+    )
 
 
 def _names_another(before: Sequence[Phrase], phrase: Phrase) -> bool:

@@ -6,6 +6,7 @@ from ingest.annotate.gazetteer import Meaning
 
 _WORD_BEFORE = re.compile(r"([\w’'.-]+)[ \u00a0]$")
 _WORD_AFTER = re.compile(r"[ \u00a0]([\w’'-]+)")
+_LANGUAGE_OF = frozenset({"語", "语"})  # after a country's name they make its language
 _REACH_CHARS = 30
 _MAX_HEADLINE_CHARS = 160
 # In a text all in capitals, words that take the pronoun "us".
@@ -34,11 +35,8 @@ def is_written(meaning: Meaning, written: str, text: str, start: int, end: int) 
     after = text[end : end + 1]
     if after == "$" or (meaning.kind == "G" and (after == "-" or text[start - 1 : start] == "-")):
         return False
-    if "h" in flags and after not in {"-", "–"}:
+    if after in _LANGUAGE_OF or ("h" in flags and after not in {"-", "–"}):
         return False
-    if "g" in flags or "l" in flags:
-        # No word's edge to rely on: the very characters, and no other word of a script that parts by kind.
-        return written == meaning.term and not _runs_on(text, start, end)
     if "u" in flags:
         return written.isupper()
     return "t" not in flags or not written[0].islower()
@@ -73,17 +71,3 @@ def is_headline(text: str) -> bool:
         return False
     words = [word for word in text.split() if len(word) > 3]
     return sum(word[0].isupper() for word in words) > len(words) * 0.7
-
-
-def _runs_on(text: str, start: int, end: int) -> bool:
-    """Katakana going on before or after ("タイ" in "タイム"), or the name of a language ("中国語")."""
-    after = text[end : end + 1]
-    if after in {"語", "语"}:
-        return True
-    before = text[start - 1 : start] if start else ""
-    goes_back = _is_katakana(before) and _is_katakana(text[start])
-    return goes_back or (_is_katakana(after) and _is_katakana(text[end - 1]))
-
-
-def _is_katakana(char: str) -> bool:
-    return "ァ" <= char <= "ヺ" or char == "ー"

@@ -29,7 +29,7 @@ def _word_forms(word: str, table: Mapping[str, list[str]]) -> list[str]:
     for ending, replacements in sorted(table.items(), key=lambda item: -len(item[0])):
         if ending and word.endswith(ending) and len(word) > len(ending) + 1:
             return [word[: -len(ending)] + new for new in replacements]
-    if "" in table and len(word) > 2 and not word.isupper():
+    if "" in table and len(word) > 1 and not word.isupper():
         return [word + new for new in table[""]]
     return [word]
 

@@ -23,13 +23,10 @@ def build_all() -> dict[str, str]:
 
 def _inflected(language: str) -> list[Row]:
     rules = _rules().get(language) or {}
-    glued = {True: "g", "left": "l"}.get(rules.get("glued", False), "")
     rows: list[Row] = []
     for row in [*_territories(language), *_cities(language), *_adjectives(language), *_table(language)]:
-        made = [row.term] if glued or is_acronym(row.term) else forms(row.term, row.kind, rules)
-        rows += [
-            Row(form, row.kind, row.code, _flags(form, row.kind) + glued) for form in made if len(form) > 1
-        ]
+        made = [row.term] if is_acronym(row.term) else forms(row.term, row.kind, rules)
+        rows += [Row(form, row.kind, row.code, _flags(form, row.kind)) for form in made if len(form) > 1]
     return rows
 
 

@@ -240,7 +240,9 @@ def torment(folder: Path, rounds: Sequence[Round], rng: random.Random) -> tuple[
 
 def main() -> int:
     """Run, print the figures, say whether they add up."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=500)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     options = parser.parse_args()

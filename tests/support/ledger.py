@@ -125,7 +125,9 @@ def _check_log(path: Path, expected: Expected, verdict: Verdict) -> None:
     verdict.none("sources out of balance", [name for name, one in ledgers.items() if not one.is_balanced])
     verdict.note("items in", sum(one.items_in for one in ledgers.values()))
     verdict.note("items that were duplicates", sum(one.duplicate for one in ledgers.values()))
-    verdict.none("items rejected", [f"{name} {dict(one.rejected)}" for name, one in ledgers.items() if one.rejected])
+    verdict.none(
+        "items rejected", [f"{name} {dict(one.rejected)}" for name, one in ledgers.items() if one.rejected]
+    )
 
 
 def _check_alerts(path: Path, expected: Expected, verdict: Verdict) -> None:

@@ -46,6 +46,9 @@ def named(annotator: Annotator, text: str, language: str = "en", year: int | Non
         ("The Pakistan Foreign Office protested.", ["PK"]),
         ("A Polish company sells nail polish.", ["PL"]),
         ("Franco-German plans", ["FR", "DE"]),
+        ("A fire in Odessa, Texas.", ["US"]),
+        ("He cited the Lisbon Declaration and heard the Boston Symphony that night.", []),
+        ("A baker of Christian faith in Oslo", ["NO"]),
     ],
 )
 def test_given_an_ambiguous_name_when_read_then_case_and_neighbours_decide(

@@ -33,6 +33,11 @@ def roles(annotator: Annotator, text: str) -> dict[str, str]:
         ),
         ("According to Reuters, Ghana thanked Togo, unlike Benin.", [("GH", "TG")]),
         ("A ship burned.", []),
+        (
+            "Austria and Germany announce that they will stop asylum for Syrians.",
+            [("AT", "SY"), ("DE", "SY")],
+        ),
+        ("Turkey will guarantee the transit of Russian gas to Hungary.", [("HU", "TR")]),
         ("Spain beat Portugal in the World Cup semifinal.", []),
     ],
 )
@@ -55,6 +60,7 @@ def test_given_a_sentence_when_read_then_it_relates_those_who_act_on_each_other(
         ("Kenya seized a Malta-flagged tanker.", "MT", "modifier"),
         ("Kenya and Uganda signed a deal brokered by Qatar.", "QA", "mediator"),
         ("Norway fears war with Chile over Iceland.", "IS", "topic"),
+        ("Oman, a key Qatari ally, thanked Kuwait.", "QA", "modifier"),
         ("Kenya thanked Uganda.", "KE", "actor"),
         ("Kenya thanked Uganda.", "UG", "counterpart"),
     ],

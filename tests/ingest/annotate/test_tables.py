@@ -13,11 +13,12 @@ from stream.geo import countries
 ROOT = Path(__file__).parents[3]
 DATA = ROOT / "ingest" / "annotate" / "data"
 LANGUAGES = sorted(path.stem for path in DATA.glob("*.tsv"))
-GOALS = "en fr es pt it de nl sv pl cs sk sl hr sr bg ru uk ro hu el tr az ar fa he hi ur bn id ms vi th zh ja ko sw"
+EUROPE = "en fr es pt it de nl sv pl cs sk sl hr sr bg ru uk ro hu el"
+ELSEWHERE = "tr az ar fa he hi ur bn id ms vi th zh ja ko sw"
 
 
 def test_given_the_goal_when_listed_then_every_language_is_shipped() -> None:
-    assert set(GOALS.split()) == set(LANGUAGES)
+    assert set(EUROPE.split()) | set(ELSEWHERE.split()) == set(LANGUAGES)
 
 
 def test_given_english_when_checked_then_every_country_has_a_name_an_adjective_and_a_capital() -> None:
