@@ -132,10 +132,12 @@ class Daemon:
         return _ask(urllib.request.Request(self.url(path)))
 
     def push(self, articles: Any, token: str | None = None) -> Answer:
+        return self.push_encoded(json.dumps(articles).encode(), token)
+
+    def push_encoded(self, body: bytes, token: str | None = None) -> Answer:
         headers = {"content-type": "application/json"}
         if token is not None:
             headers["authorization"] = f"Bearer {token}"
-        body = json.dumps(articles).encode()
         return _ask(urllib.request.Request(self.url("/v1/articles"), body, headers))
 
     def metric(self, name: str) -> float | None:
