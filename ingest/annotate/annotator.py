@@ -15,6 +15,7 @@ from ingest.annotate.find import Named
 from ingest.annotate.languages import Languages
 from ingest.annotate.roles import PARTICIPANT, Reason
 from ingest.annotate.sentences import sentence_starts
+from ingest.annotate.spelling import is_headline
 from stream.event import Field, Mention
 
 _DATELINE = re.compile(
@@ -95,7 +96,8 @@ def _read_sentence(
     named = [mention for mention in inside if mention.kind != "B"]
     if field == "text" and sentence == 0 and named:
         start, named = _skip_dateline(reading, body, start, end, named)
-    found = phrases.read(body, start, end, named, cues) if named else []
+    has_case = field == "text" or not is_headline(body)
+    found = phrases.read(body, (start, end), named, cues, has_case=has_case) if named else []
     reasons: list[Reason] = ["sports"] * len(found) if is_sport else roles.reasons(found, cues)
     for phrase, reason in zip(found, reasons, strict=True):
         reading.mentions += [_mention(named[place], field, sentence, reason) for place in phrase.mentions]

@@ -43,9 +43,19 @@ class Phrase:
     is_coordinated: bool = False
 
 
-def read(text: str, start: int, end: int, mentions: Sequence[Named], cues: Cues) -> list[Phrase]:
-    """Return the phrases of the sentence `text[start:end]` that `mentions` (in order, all inside it) form."""
-    gaps = _gaps(text, start, end, mentions)
+def read(
+    text: str,
+    span: tuple[int, int],
+    mentions: Sequence[Named],
+    cues: Cues,
+    *,
+    has_case: bool = True,
+) -> list[Phrase]:
+    """Return the phrases of the sentence `text[span]` that `mentions` (in order, all inside it) form.
+
+    Without `has_case` a capital says nothing: "Iran Warns Israel And Vows Revenge".
+    """
+    gaps = _gaps(text, span, mentions, has_case=has_case)
     phrases: list[Phrase] = []
     for place, mention in enumerate(mentions):
         link = _link(phrases[-1], mentions[place - 1], mention, gaps[place], cues) if phrases else ""
@@ -58,19 +68,21 @@ def read(text: str, start: int, end: int, mentions: Sequence[Named], cues: Cues)
     return phrases
 
 
-def _gaps(text: str, start: int, end: int, mentions: Sequence[Named]) -> list[Gap]:
+def _gaps(text: str, span: tuple[int, int], mentions: Sequence[Named], *, has_case: bool) -> list[Gap]:
     """What stands before the first mention, between each two, and after the last."""
+    start, end = span
     gaps: list[Gap] = []
     for mention in mentions:
-        gaps.append(_gap(text, start, mention.start))
+        gaps.append(_gap(text, start, mention.start, has_case=has_case))
         start = mention.end
-    gaps.append(_gap(text, start, end))
+    gaps.append(_gap(text, start, end, has_case=has_case))
     return gaps
 
 
-def _gap(text: str, start: int, end: int) -> Gap:
+def _gap(text: str, start: int, end: int, *, has_case: bool) -> Gap:
     written = _TOKEN.findall(text, start, max(start, end))
-    return Gap([word.lower() for word in written], written)
+    words = [word.lower() for word in written]
+    return Gap(words, written if has_case else words)
 
 
 def _link(phrase: Phrase, last: Named, mention: Named, gap: Gap, cues: Cues) -> str:

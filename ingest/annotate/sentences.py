@@ -7,8 +7,8 @@ from importlib.resources import files
 # A stop or a line's end, what closes it, and the white space after it. One set of characters to search for.
 _STOP = re.compile(r"[.!?…。！？｡।॥؟۔։።፧។\n][.!?…。！？\"'”’»)\]」』）]*\s*")
 _SPACELESS = frozenset("。！？｡।॥؟۔։።፧។")
-_LAST_WORD = re.compile(r"(?:[^\W\d_]+\.)*[^\W_]+$")
 _REACH_CHARS = 24
+_OPENING = "([\"'“‘«\u00a0\n\t"
 # Words that open a sentence even after an abbreviation that may end one: "in the U.S. The talks".
 _OPENERS = frozenset(
     ("The", "A", "An", "In", "On", "It", "He", "She", "They", "But", "This", "That", "We", "At")
@@ -54,10 +54,8 @@ def _is_end(text: str, start: int, end: int, stop: str, *, has_ordinals: bool) -
 
 
 def _is_abbreviation(text: str, start: int, end: int, *, has_ordinals: bool) -> bool:
-    found = _LAST_WORD.search(text, max(0, start - _REACH_CHARS), start)
-    if found is None:
-        return False
-    word = found.group()
+    reach = max(0, start - _REACH_CHARS)
+    word = text[max(text.rfind(" ", reach, start) + 1, reach) : start].rpartition("\n")[2].lstrip(_OPENING)
     if len(word) == 1 and word.isupper():
         return True
     if word.isdigit():

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.alert import Evidence
-from alerts.highlight import passages
+from alerts.highlight import cut, field_segments, passages
 from tests.support.alerting import SENTENCE, make_event, make_match
 
 
@@ -45,3 +45,35 @@ def test_given_any_evidence_when_cut_then_the_segments_are_the_sentence(
     (passage,) = passages(make_match(event, evidence=evidence))
 
     assert passage.text == sentence
+
+
+def test_given_a_field_when_cut_then_all_evidence_in_it_is_marked_and_none_of_other_fields() -> None:
+    event = make_event(title="abcdefgh", lead="abc")
+    proofs = (
+        Evidence("c", "title", "abcdefgh", 0, 2),
+        Evidence("c", "title", "abcdefgh", 2, 3),
+        Evidence("c", "title", "abcdefgh", 6, 99),
+        Evidence("c", "lead", "abc", 4, 9),
+    )
+    match = make_match(event, evidence=proofs)
+
+    assert [(part.text, part.is_evidence) for part in field_segments(match, "title")] == [
+        ("abc", True),
+        ("def", False),
+        ("gh", True),
+    ]
+    assert [(part.text, part.is_evidence) for part in field_segments(match, "lead")] == [("abc", False)]
+
+
+_spans = st.lists(st.tuples(st.integers(-3, 40), st.integers(-3, 40)), max_size=8)
+
+
+@given(st.text(max_size=30), _spans)
+def test_given_any_spans_when_cut_then_the_text_is_whole_and_a_character_is_marked_when_a_span_holds_it(
+    text: str, spans: list[tuple[int, int]]
+) -> None:
+    segments = cut(text, spans)
+
+    marked = [part.is_evidence for part in segments for _ in part.text]
+    assert "".join(part.text for part in segments) == text
+    assert marked == [any(start <= at < end for start, end in spans) for at in range(len(text))]

@@ -227,7 +227,7 @@ def torment(folder: Path, rounds: Sequence[Round], rng: random.Random) -> tuple[
         for number, one in enumerate(rounds, 1):
             tormentor.do(one)
             if number % 25 == 0:
-                print(f"{number} rounds, {receiver.taken} alerts taken", file=sys.stderr)
+                sys.stderr.write(f"{number} rounds, {receiver.taken} alerts taken\n")
         drain(place, feeder, receiver, tormentor.tally)
         written, tormentor.tally.torn_lines = place.written()
         received = {"hook": receiver.receptions, "file": written}
@@ -236,6 +236,21 @@ def torment(folder: Path, rounds: Sequence[Round], rng: random.Random) -> tuple[
         verdict.note("pushes cut off and sent again", feeder.unanswered)
     verdict.violations += tormentor.tally.violations
     return verdict, tormentor.tally
+
+
+def report(verdict: Verdict, tally: Tally) -> str:
+    """The figures as a table, then what does not add up."""
+    figures = {
+        **dict(sorted(tally.kills.items())),
+        **verdict.figures,
+        "new states killed before the tables were made": tally.half_made,
+        "lines of the file sink torn by a kill": tally.torn_lines,
+        "deliveries asked for again by hand": tally.asked_again,
+    }
+    lines = [f"  {name:45} {count:8,}" for name, count in figures.items()]
+    lines += [f"VIOLATION {violation}" for violation in verdict.violations]
+    lines.append("it does not add up" if verdict.violations else "nothing lost, nothing extra")
+    return "\n".join(lines)
 
 
 def main() -> int:
@@ -251,19 +266,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         verdict, tally = torment(Path(folder), plan(options.rounds, rng), rng)
     took_s = time.monotonic() - began
-    print(f"{tally.kills.total()} kills in {took_s:.0f} s, seed {options.seed}")
-    for name, count in [*sorted(tally.kills.items()), *verdict.figures.items()]:
-        print(f"  {name:45} {count:8,}")
-    others = {
-        "new states killed before the tables were made": tally.half_made,
-        "lines of the file sink torn by a kill": tally.torn_lines,
-        "deliveries asked for again by hand": tally.asked_again,
-    }
-    for name, count in others.items():
-        print(f"  {name:45} {count:8,}")
-    for violation in verdict.violations:
-        print(f"VIOLATION {violation}")
-    print("nothing lost, nothing extra" if not verdict.violations else "it does not add up")
+    sys.stdout.write(f"{tally.kills.total()} kills in {took_s:.0f} s, seed {options.seed}\n")
+    sys.stdout.write(report(verdict, tally) + "\n")
     return 1 if verdict.violations else 0
 
 

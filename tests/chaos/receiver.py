@@ -81,7 +81,7 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 60
     receiver: Receiver
 
-    def do_POST(self) -> None:  # noqa: N802 - http.server's name
+    def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         headers = {name.lower(): value for name, value in self.headers.items()}
         answer = self.receiver.take(self.path, headers, body)

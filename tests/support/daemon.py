@@ -19,21 +19,6 @@ from tests.support.waiting import wait_for
 ROOT = Path(__file__).parents[2]
 DEADLINE_S = 30.0
 
-# What `wirewatch run` does with settings, until the console script is there.
-_RUN = """
-import os, sys
-from wirewatch import logs, process, settings
-from wirewatch.roles import ROLES
-from stream.errors import StreamError
-chosen = settings.build(settings.Layers(flags={}, environment=settings.read_environment(), file={}))
-logs.set_up(chosen.log.level, "json", settings.secrets_of(chosen))
-try:
-    process.run(chosen, ROLES)
-except StreamError as error:
-    sys.exit(f"wirewatch: {error}")
-"""
-COMMAND: tuple[str, ...] = (sys.executable, "-c", _RUN)
-
 
 class Lines:
     """What a process says on one stream, kept; others may wait for a line."""
@@ -93,6 +78,7 @@ class Answer:
 
     status: int
     body: bytes
+    headers: Mapping[str, str]
 
     @property
     def text(self) -> str:
@@ -107,7 +93,7 @@ class Daemon:
 
     def __init__(self, environment: Mapping[str, str], folder: Path) -> None:
         self.process = subprocess.Popen(
-            COMMAND,
+            [*_installed(), "run"],
             env={**_inherited(), **environment},
             cwd=folder,
             stdin=subprocess.DEVNULL,
@@ -215,6 +201,14 @@ class Site:
         return Daemon({**own, **environment}, self.folder)
 
 
+def _installed() -> list[str]:
+    """The console script of this environment, or what it would run."""
+    script = Path(sys.executable).with_name("wirewatch")
+    return (
+        [str(script)] if script.exists() else [sys.executable, "-c", "from wirewatch.cli import main; main()"]
+    )
+
+
 def _inherited() -> dict[str, str]:
     """Our environment without settings of whoever runs the tests; the checkout is importable."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("WIREWATCH_")}
@@ -233,7 +227,7 @@ def _record(line: str) -> dict[str, Any]:
 def _ask(request: urllib.request.Request) -> Answer:
     try:
         with urllib.request.urlopen(request, timeout=DEADLINE_S) as answer:
-            return Answer(answer.status, answer.read())
+            return Answer(answer.status, answer.read(), dict(answer.headers))
     except urllib.error.HTTPError as error:
         with error:
-            return Answer(error.code, error.read())
+            return Answer(error.code, error.read(), dict(error.headers))

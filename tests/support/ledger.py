@@ -139,7 +139,7 @@ def _check_alerts(path: Path, expected: Expected, verdict: Verdict) -> None:
         )
         raised = [(str(rule), decode(_bytes(encoded)).url or "") for rule, encoded in rows]
         dead = connection.execute("SELECT kind, reason, detail FROM dead_letters").fetchall()
-        states = dict(connection.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall())
+        counts = connection.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall()
     finally:
         connection.close()
     verdict.none("articles not matched", range(max(0, len(set(expected.urls)) - len(seen))))
@@ -148,7 +148,7 @@ def _check_alerts(path: Path, expected: Expected, verdict: Verdict) -> None:
     verdict.none("alerts not expected", set(raised) - set(expected.alerts))
     verdict.none("alerts raised twice", [pair for pair, count in Counter(raised).items() if count > 1])
     verdict.none("dead letters", dead)
-    verdict.none("deliveries not settled", [f"{k}: {n}" for k, n in states.items() if k != "delivered"])
+    verdict.none("deliveries not settled", [row for row in counts if row[0] != "delivered"])
 
 
 def _bytes(value: object) -> bytes:

@@ -124,6 +124,22 @@ def test_given_a_long_article_when_others_pass_by_then_only_the_title_pair_is_re
     assert annotation.relations[0].field == "title"
 
 
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("IRAN AND TURKEY AGREE TO INCREASE MILITARY COOPERATION", [("IR", "TR")]),
+        ("Iran And Turkey Agree To Increase Military Cooperation", [("IR", "TR")]),
+        ("Iran Warns Israel And Vows Revenge On Cyprus", [("IL", "IR")]),
+        ("Kenya, Uganda Sign Pact", [("KE", "UG")]),
+        ("China-India talks resume", [("CN", "IN")]),
+    ],
+)
+def test_given_a_headline_when_its_case_says_nothing_then_the_pair_is_found(
+    annotator: Annotator, title: str, expected: list[tuple[str, str]]
+) -> None:
+    assert pairs(annotator, "", title) == expected
+
+
 def test_given_nothing_when_annotated_then_nothing_is_found(annotator: Annotator) -> None:
     annotation = annotator.annotate("", "", "en")
 

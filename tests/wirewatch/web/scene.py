@@ -1,4 +1,4 @@
-"""A state directory with something in every table, put there by the real stores, and the application over it."""
+"""A state directory with something in every table, put there by the real stores."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -137,7 +137,7 @@ class Scene:
             due_at = now + timedelta(minutes=15)
             return answered(heard, now=now, cursor={}, due_at=due_at, interval_s=900.0)
 
-        arrivals = [Arrival(one) for one in (*events, *rejected)]
+        arrivals = [*map(Arrival, events), *map(Arrival, rejected)]
         self.sight.store.record(HandOver(source, arrivals, advance)).result(10)
 
     def fail(self, source: str, reason: str, detail: str, times: int = 3) -> None:

@@ -6,6 +6,7 @@ from functools import cache
 from stream.geo import countries
 
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
+_NOW = timedelta(seconds=1)
 _SIZES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
@@ -28,16 +29,18 @@ def size(amount_bytes: int) -> str:
 
 
 def span(length: timedelta) -> str:
-    """A length of time in its largest unit, rounded down: `12 min`."""
-    seconds = max(0, int(length.total_seconds()))
+    """A length of time in its largest unit, rounded as `ingest.health` does: `12 min`."""
+    seconds = max(0.0, length.total_seconds())
     for unit_s, unit in _UNITS:
         if seconds >= unit_s:
-            return f"{seconds // unit_s} {unit}"
-    return f"{seconds} s"
+            return f"{seconds / unit_s:.0f} {unit}"
+    return f"{seconds:.0f} s"
 
 
 def ago(at: datetime, now: datetime) -> str:
-    """How long before or after now: `12 min ago`, `in 3 h`."""
+    """How long before or after now: `12 min ago`, `in 3 h`, `just now`."""
+    if abs(now - at) < _NOW:
+        return "just now"
     return f"{span(now - at)} ago" if at <= now else f"in {span(at - now)}"
 
 

@@ -1,0 +1,82 @@
+import signal
+import socket
+
+import pytest
+
+from tests.acceptance.conftest import STORY
+from tests.support.daemon import Site
+
+
+def test_given_a_running_daemon_when_started_again_on_its_state_then_the_second_names_the_first_and_ends(
+    site: Site,
+) -> None:
+    with site.running() as first:
+        first.wait_for_log("started")
+
+        with site.running() as second:
+            code = second.wait()
+
+        assert code == 75
+        assert str(first.pid) in second.err.text()
+        assert "in use" in second.err.text()
+        assert first.is_alive
+        assert first.push(STORY).status == 202
+
+
+def test_given_a_port_that_is_taken_when_started_then_it_says_which_and_what_to_set(site: Site) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        with site.running(WIREWATCH_WEB__PORT=str(port)) as daemon:
+            code = daemon.wait()
+
+    assert code == 75
+    assert f"127.0.0.1:{port}" in daemon.err.text()
+    assert "WIREWATCH_WEB__PORT" in daemon.err.text()
+    assert "Traceback" not in daemon.err.text()
+
+
+@pytest.mark.parametrize("name", ["ingest.db", "alerts.db"])
+def test_given_a_state_file_that_is_damaged_when_started_then_it_refuses_and_leaves_the_file_alone(
+    site: Site, name: str
+) -> None:
+    with site.running() as daemon:
+        daemon.push(STORY)
+        daemon.end()
+    path = site.state / name
+    damaged = path.read_bytes()[:4096] + b"\xff" * 8192 + path.read_bytes()[12288:]
+    path.write_bytes(damaged)
+
+    with site.running() as daemon:
+        code = daemon.wait()
+
+    assert code == 78
+    assert name in daemon.err.text()
+    assert "Traceback" not in daemon.err.text()
+    assert path.read_bytes() == damaged
+
+
+def test_given_a_daemon_killed_by_force_when_started_again_then_it_works(site: Site) -> None:
+    with site.running() as daemon:
+        daemon.wait_for_log("started")
+        assert daemon.end(signal.SIGKILL) == -signal.SIGKILL
+
+    with site.running() as daemon:
+        daemon.wait_until_ready()
+        assert daemon.push(STORY).status == 202
+        daemon.out.wait(lambda line: "/pact" in line)
+
+
+def test_given_a_broken_configuration_when_started_then_it_names_the_place_before_anything_starts(
+    site: Site,
+) -> None:
+    path = site.write(
+        "watchlists/mideast.yaml", "watchlist: mideast\nowner: desk\nrules: [{id: x, when: {}}]\n"
+    )
+
+    with site.running() as daemon:
+        code = daemon.wait()
+
+    assert code == 78
+    assert f"{path}:3:" in daemon.err.text()
+    assert not site.state.joinpath("ingest.db").exists()

@@ -1,0 +1,146 @@
+import re
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+
+from tests.stream.schema_check import Checker
+from tests.support.alerting import make_event, make_match
+from tests.wirewatch.web.asking import JSON, PROBLEM, FakeDoor, ask
+from tests.wirewatch.web.scene import VERSION, Scene, serving
+from wirewatch.web.openapi import document
+
+
+class _Checker(Checker):
+    """Knows the keywords of the API beside those of the event."""
+
+    def _pattern(self, value: Any, schema: dict[str, Any], at: str) -> Iterator[str]:
+        if not re.search(schema["pattern"], value):
+            yield f"{at}: {value!r} does not fit {schema['pattern']}"
+
+    def _minimum(self, value: Any, schema: dict[str, Any], at: str) -> Iterator[str]:
+        if value < schema["minimum"]:
+            yield f"{at}: {value} is under {schema['minimum']}"
+
+
+def faults(schema: dict[str, Any], *values: Any) -> list[str]:
+    return [fault for value in values for fault in _Checker(schema).faults(value)]
+
+
+@pytest.fixture
+def origin(stage: Scene) -> Iterator[str]:
+    with serving(stage.sight, door=FakeDoor()) as address:
+        yield address
+
+
+def test_given_many_alerts_when_walked_page_by_page_then_each_comes_once_newest_first(
+    stage: Scene, origin: str
+) -> None:
+    raised = stage.raise_alerts(*(make_match(make_event(f"n{number}")) for number in range(7)))
+
+    seen: list[str] = []
+    after = ""
+    while rows := ask(origin, f"/v1/alerts?limit=3{after}").json["alerts"]:
+        seen += [row["data"]["alert_id"] for row in rows]
+        after = f"&after={seen[-1]}"
+
+    assert seen == [alert.alert_id for alert in reversed(raised)]
+
+
+def test_given_alerts_of_several_kinds_when_narrowed_then_only_those_come(stage: Scene, origin: str) -> None:
+    stage.raise_alerts(
+        make_match(make_event("a"), "pact", severity="low"),
+        make_match(make_event("b"), "pact", severity="critical"),
+        make_match(make_event("c"), "trial", severity="low", is_test=True),
+    )
+
+    def rules(query: str) -> list[tuple[str, str]]:
+        rows = ask(origin, f"/v1/alerts?{query}").json["alerts"]
+        return [(row["data"]["rule"]["id"], row["data"]["severity"]) for row in rows]
+
+    assert rules("severity=low") == [("trial", "low"), ("pact", "low")]
+    assert rules("rule=pact") == [("pact", "critical"), ("pact", "low")]
+    assert rules("status=test") == [("trial", "low")]
+    assert rules("rule=unknown") == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "limit=0",
+        "limit=501",
+        "limit=-1",
+        "limit=1e3",
+        "limit=%D9%A1",
+        f"limit={'9' * 5000}",
+        "after=nobody",
+        f"after={'0' * 32}",
+        "after=%00",
+        "severity=loud",
+        "status=dead",
+        "rule=%27%20OR%201=1",
+        "rule=%ED%A0%80",
+    ],
+)
+def test_given_a_value_that_cannot_be_meant_when_asked_then_it_is_a_problem_and_says_what_is_wanted(
+    origin: str, query: str
+) -> None:
+    answer = ask(origin, f"/v1/alerts?{query}")
+
+    assert (answer.status, answer.kind) == (HTTPStatus.BAD_REQUEST, PROBLEM)
+    assert answer.json["detail"]
+
+
+def test_given_an_alert_when_asked_for_then_it_comes_with_its_deliveries(stage: Scene, origin: str) -> None:
+    (alert,) = stage.raise_alerts(make_match())
+
+    found = ask(origin, f"/v1/alerts/{alert.alert_id}").json
+
+    assert found["data"]["article"]["title"] == alert.match.event.title
+    assert [(one["sink"], one["state"]) for one in found["deliveries"]] == [
+        ("desk", "pending"),
+        ("hook", "pending"),
+    ]
+
+
+@pytest.mark.parametrize("alert_id", ["0" * 32, "x", "%00", "..%2f..%2fetc", "a" * 5_000])
+def test_given_no_such_alert_when_asked_for_then_it_is_not_found(origin: str, alert_id: str) -> None:
+    answer = ask(origin, f"/v1/alerts/{alert_id}")
+
+    assert (answer.status, answer.kind) == (HTTPStatus.NOT_FOUND, PROBLEM)
+
+
+def test_given_the_document_when_its_operations_are_called_then_answers_fit_what_it_says(
+    stage: Scene, origin: str
+) -> None:
+    (alert,) = stage.raise_alerts(make_match())
+    described = ask(origin, "/openapi.json").json
+    schemas = described["components"]["schemas"]
+
+    listed = ask(origin, "/v1/alerts").json["alerts"]
+    pushed = ask(origin, "/v1/articles", "POST", body=b'{"title": "a"}', headers=JSON)
+    problems = [ask(origin, "/v1/alerts?limit=0"), ask(origin, "/v1/alerts/x")]
+
+    assert described == document(VERSION)
+    shown = ask(origin, f"/v1/alerts/{alert.alert_id}").json
+    assert faults(schemas["Alert"], *listed, shown) == []
+    assert faults(schemas["Outcome"], *pushed.json["articles"]) == []
+    assert faults(schemas["Problem"], *(problem.json for problem in problems)) == []
+
+
+def test_given_the_document_when_each_answer_is_looked_up_then_every_path_and_status_is_described(
+    origin: str,
+) -> None:
+    paths = document(VERSION)["paths"]
+
+    statuses = {
+        ("/v1/alerts", "get"): ask(origin, "/v1/alerts?limit=x").status,
+        ("/v1/alerts/{alert_id}", "get"): ask(origin, "/v1/alerts/x").status,
+        ("/v1/articles", "post"): ask(origin, "/v1/articles", "POST", body=b"{", headers=JSON).status,
+        ("/readyz", "get"): ask(origin, "/readyz").status,
+    }
+
+    assert {(path, method) for path, methods in paths.items() for method in methods} == statuses.keys()
+    for (path, method), status in statuses.items():
+        assert str(status) in paths[path][method]["responses"]
