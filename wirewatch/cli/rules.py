@@ -98,13 +98,12 @@ def explain(  # noqa: PLR0913, PLR0917 - each is an option of its own
     form: FormFlag = "table",
 ) -> None:
     """Say clause by clause why a rule holds for an article or not, with the sentence that decided."""
-    matcher = compile_all(read_rules(session.config_dir, watchlist))
-    _require(rule, [one.id for one in matcher.rules], "rule")
     complaints = Complaints()
-    with Articles(complaints, shape) as articles:
+    with Articles(complaints, [file] if file else (), shape) as articles:
+        matcher = compile_all(read_rules(session.config_dir, watchlist))
+        _require(rule, [one.id for one in matcher.rules], "rule")
         given = text is not None or title is not None
-        found = articles.of(title, text) if given else articles.read([file] if file else ())
-        for article in found:
+        for article in articles.of(title, text) if given else articles.read():
             _explain(matcher, rule, article, is_json=form == "json")
     if complaints.count:
         raise typer.Exit(BAD_DATA)
