@@ -41,7 +41,8 @@ def watchlist(events: Sequence[ArticleEvent], count: int) -> str:
         return " ".join(dice.choices(words, k=3))
 
     rules = (
-        f'  - id: rule-{number}\n    title: Rule {number}\n    when: {{text: {{any: ["{phrase()}", "{phrase()}"]}}}}'
+        f"  - id: rule-{number}\n    title: Rule {number}\n"
+        f'    when: {{text: {{any: ["{phrase()}", "{phrase()}"]}}}}'
         for number in range(count)
     )
     return "\n".join(["watchlist: bench", "owner: bench", "rules:", *rules, ""])

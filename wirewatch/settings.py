@@ -14,9 +14,9 @@ from alerts.consume import ConsumeConfig
 from alerts.deliver import DeliverConfig
 from ingest.fetch.fetcher import FetchOptions
 from ingest.intake import IntakeConfig
-from ingest.pace import PollingConfig
+from ingest.polling.pace import PollingConfig
 from ingest.sources.push import PushConfig
-from ingest.workers import WorkersConfig
+from ingest.workers.pool import WorkersConfig
 from stream.net import NetPolicy
 from stream.open import StreamOptions
 

@@ -22,7 +22,7 @@ from wirewatch.cli.lines import Complaints, Line, batches, inputs
 
 if TYPE_CHECKING:
     from ingest.normalise import Annotate
-    from ingest.workers import Workers
+    from ingest.workers.pool import Workers
 
 Shape = Literal["jsonl", "text", "html"]
 SOURCE = "input"  # what an article's source is called when it names none
@@ -137,7 +137,7 @@ class Articles:
     @cached_property
     def _pool(self) -> "tuple[asyncio.Runner, Workers]":
         from ingest.annotating import load_annotate
-        from ingest.workers import Workers, WorkersConfig
+        from ingest.workers.pool import Workers, WorkersConfig
 
         workers = Workers(load_annotate, WorkersConfig(size=min(os.cpu_count() or 1, 256)))
         runner = self._held.enter_context(asyncio.Runner())
@@ -166,7 +166,7 @@ def _begins_with_event(name: str) -> bool:
 
 def _page(name: str, file: BinaryIO, shape: Shape, found_at: datetime) -> RawItem | Rejected:
     """A whole file as one page, as scraped."""
-    from ingest.gather import decode_text
+    from ingest.files.gather import decode_text
 
     data = file.read(MAX_ARTICLE_BYTES + 1)
     if len(data) > MAX_ARTICLE_BYTES:

@@ -12,9 +12,9 @@ from wirewatch.cli.output import complain, show
 from wirewatch.cli.session import Session
 
 if TYPE_CHECKING:
-    from ingest.health import Health
-    from ingest.ledger import Ledger
+    from ingest.polling.health import Health
     from ingest.progress import Progress
+    from ingest.store.ledger import Ledger
     from wirewatch.configuration import AnySource
 
 Row = dict[str, Any]
@@ -36,7 +36,7 @@ def list_sources(session: Session, form: FormFlag = "table") -> None:
 @command(app, "wirewatch sources health", "wirewatch sources health -o json")
 def health(session: Session, form: FormFlag = "table") -> None:
     """Say of every source how it is doing, and how all of its items ended; the sums agree."""
-    from ingest.health import survey
+    from ingest.polling.health import survey
     from stream.timing import utc_now
 
     sources = _configured(session)
@@ -113,8 +113,8 @@ def _health_rows(
     surveyed: "dict[str, tuple[Progress, Health]]", ledgers: "dict[str, Ledger]"
 ) -> Iterator[Row]:
     """The configured sources in their order, then those that only the ledger knows (push, removed ones)."""
-    from ingest.ledger import Ledger
     from ingest.progress import Progress
+    from ingest.store.ledger import Ledger
 
     unconfigured = sorted(ledgers.keys() - surveyed.keys())
     for source in (*surveyed, *unconfigured):

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import get_args
 from urllib.parse import urlsplit
 
-from ingest.health import Health, Status, survey
-from ingest.ledger import Ledger, RejectedItem
+from ingest.polling.health import Health, Status, survey
 from ingest.progress import Progress
 from ingest.sources import SourceConfig
 from ingest.sources.feed import FeedSourceConfig
 from ingest.sources.files import FilesSourceConfig
+from ingest.store.ledger import Ledger, RejectedItem
 from wirewatch.web.sight import Sight
 from wirewatch.web.views.paging import Slice, slice_after
 
