@@ -75,7 +75,8 @@ def match(session: Session, watchlist: Watchlist, files: Files = None) -> None:
 
     def prepare() -> Use:
         from wirewatch.cli.annotated import match_row
-        from wirewatch.cli.rulebook import compile_all, read_rules
+        from wirewatch.cli.rulebook import compile_all
+        from wirewatch.rulefiles import read_rules
 
         matcher = compile_all(read_rules(session.config_dir, watchlist))
 
