@@ -31,6 +31,7 @@ class WebSettings(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535, description="0 takes any free port")
     token: SecretStr | None = Field(default=None, description="bearer token of POST /v1/articles")
+    hosts: tuple[str, ...] = Field(default=(), description="names it answers to beside the loopback's")
 
     @model_validator(mode="after")
     def _needs_token_beyond_loopback(self) -> "WebSettings":

@@ -227,6 +227,7 @@ def web_role(settings: Settings, sight: Sight, door: Door | None, *, has_pages: 
     web = settings.web
     token = web.token.get_secret_value() if web.token else None
     push = Push(door, settings.ingest.push, token) if door else None
-    hosts = () if token else LOOPBACK
+    # On loopback a page of another site could reach us under a name of its own (DNS rebinding).
+    hosts = (*LOOPBACK, *web.hosts) if web.host in LOOPBACK or web.hosts else ()
     app = create_app(sight, push, version=program_version(), hosts=hosts, has_pages=has_pages)
     return WebRole(app, web.host, web.port)
