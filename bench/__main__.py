@@ -1,8 +1,9 @@
 """Speed and memory, as ratios in one run: `make bench`, or `python -m bench [PART…]`.
 
-Every part is a module of its own and runs in a process of its own, one after the other, so that none measures
-what another left behind. Figures with a goal are gathered in the last table. A part that is not there, or
-fails, is named there too, and makes the exit code 1; a missed goal does not: a busy machine misses some.
+Every part is a module of its own and runs in a process of its own, one after the other, so that none
+measures what another left behind. Figures with a goal are gathered in the last table. A part that is not
+there, or fails, is named there too, and makes the exit code 1; a missed goal does not, since a busy machine
+misses some.
 """
 
 import subprocess
