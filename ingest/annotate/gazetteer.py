@@ -35,7 +35,8 @@ class Years:
 class Meaning:
     """What a term stands for: countries, how it must be written, and when it held.
 
-    `flags`: "u" all capitals, "t" starts with a capital, "h" a hyphen follows, "w" needs other evidence.
+    `flags`: "u" all capitals, "t" starts with a capital, "h" a hyphen follows, "w" needs other evidence,
+    "g" may stand glued to other letters, where a space was lost.
     """
 
     term: str
@@ -53,11 +54,15 @@ class Gazetteer:
         by_term: dict[bytes, list[Meaning]] = {}
         for meaning in meanings:
             folded = fold_term(meaning.term, language)
+            folded = folded.strip() if "g" in meaning.flags else folded
             if folded.strip():
                 by_term.setdefault(folded, []).append(meaning)
         self.language = language
         self.meanings = tuple(tuple(m for m in found if m.kind != "E") for found in by_term.values())
         self._places = {term: place for place, term in enumerate(by_term)}
+        self._glued = {
+            place: len(term) for place, term in enumerate(by_term) if not term.endswith(b" ")
+        }  # where a glued name stands → its bytes
         self._index = TermIndex(list(by_term))
 
     def place(self, term: str) -> int:
@@ -66,7 +71,13 @@ class Gazetteer:
 
     def scan(self, folded: Folded) -> list[tuple[int, int, int]]:
         """Every hit as (place in `meanings`, start, end), bytes of the folded text."""
-        return self._index.scan(folded)
+        hits = self._index.scan(folded)
+        if not self._glued:
+            return hits
+        return [
+            (place, start, start + self._glued[place] if place in self._glued else end)
+            for place, start, end in hits
+        ]
 
 
 def load(language: str, markers: Iterable[Meaning] = ()) -> Gazetteer:

@@ -11,6 +11,7 @@ TABLES = Path(__file__).parents[2] / "ingest" / "annotate" / "tables"
 BLOCKED = "-"
 # When one term has several kinds, the first of these is its meaning.
 PRECEDENCE = "XNAPCSOLG"
+GLUED = "g"  # the flag of a name that may stand inside a run of letters, beside its row as a word
 
 
 class Row(NamedTuple):
@@ -48,9 +49,9 @@ def is_acronym(term: str) -> bool:
 
 def to_text(rows: Iterable[Row]) -> str:
     """Sort rows into the text of a data file: one meaning a term, several codes only for people."""
-    kept: dict[str, list[Row]] = {}
+    kept: dict[tuple[str, bool], list[Row]] = {}
     for row in rows:
-        kept.setdefault(row.term, []).append(row)
+        kept.setdefault((row.term, GLUED in row.flags), []).append(row)
     lines = [line for term in sorted(kept) for line in _lines(kept[term])]
     return "".join(f"{line}\n" for line in lines)
 

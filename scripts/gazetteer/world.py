@@ -2,6 +2,7 @@
 
 import gettext
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -9,6 +10,7 @@ import pycountry
 from babel import Locale
 from ruamel.yaml import YAML
 
+from scripts.gazetteer import compounds, glued
 from scripts.gazetteer.inflect import forms
 from scripts.gazetteer.rows import BLOCKED, TABLES, Row, is_acronym, names, read_table, to_text
 from stream.geo import countries
@@ -23,11 +25,36 @@ def build_all() -> dict[str, str]:
 
 def _inflected(language: str) -> list[Row]:
     rules = _rules().get(language) or {}
+    names = [*_territories(language), *_cities(language), *_table(language), *_pairs(language)]
+    names += _prefixed(names, rules.get("compound") or ())
     rows: list[Row] = []
-    for row in [*_territories(language), *_cities(language), *_adjectives(language), *_table(language)]:
+    for row in [*names, *_adjectives(language)]:
         made = [row.term] if is_acronym(row.term) else forms(row.term, row.kind, rules)
         rows += [Row(form, row.kind, row.code, _flags(form, row.kind)) for form in made if len(form) > 1]
+    if "glued" in rules:
+        known = {
+            code for code, *_ in read_table(WORLD / "adjectives.tsv")
+        }  # no islands: their names are words
+        whole = [row for row in names if row.kind in "NC" and row.code in known]
+        rows += glued.rows(whole, [row for row in rows if row.kind == "A"], rules["glued"])
     return rows
+
+
+def _prefixed(names: list[Row], parts: Iterable[str]) -> list[Row]:
+    """Parts of countries that German writes in one word ("Nordmexiko"), where it is no other country's name."""
+    taken = {row.term for row in names}
+    made = [
+        Row(part + row.term.lower(), "N", row.code)
+        for row in names
+        for part in parts
+        if row.kind == "N" and row.term.isalpha() and not is_acronym(row.term)
+    ]
+    return [row for row in made if row.term not in taken]
+
+
+def _pairs(language: str) -> list[Row]:
+    table = _read("compounds.yaml").get(language)
+    return compounds.rows(table) if table else []
 
 
 @cache
@@ -69,7 +96,9 @@ def _short(name: str) -> list[str]:
 
 def _cities(language: str) -> list[Row]:
     zones = Locale.parse(language).time_zones
-    named = ((zones.get(zone, {}).get("city"), code) for zone, code in _sources()["capitals"].items())
+    unfit = _sources()["not_places"].get(language, ())
+    capitals = [(zone, code) for zone, code in _sources()["capitals"].items() if zone not in unfit]
+    named = ((zones.get(zone, {}).get("city"), code) for zone, code in capitals)
     return [Row(city, "C", code) for city, code in named if city]
 
 
@@ -87,10 +116,11 @@ def _adjectives(language: str) -> list[Row]:
             if " " not in named.get(tag, " ")
         ]
     if language in _DERIVED:
+        irregular = _sources()["not_derived"][language]
         rows += [
             Row(_DERIVED[language](row.term), "A", row.code)
             for row in _territories(language)
-            if " " not in row.term
+            if " " not in row.term and row.code not in irregular
         ]
     return rows
 
