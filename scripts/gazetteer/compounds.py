@@ -1,4 +1,4 @@
-"""Pairs of countries that East Asian newspapers write as one word: "中美贸易", "日米首脳会談", "한미 훈련"."""
+"""Pairs of countries that East Asian newspapers write as one word: "中美贸易", "日米首脳", "한미"."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ def rows(table: Any) -> list[Row]:
     """The rows of one language out of tables/world/compounds.yaml: each names both countries.
 
     Short forms of one character each are so short that chance brings them together ("其中", "日中"), so a
-    pair counts with one of the `nouns` behind it; `alone` are words that mean nothing else (BLOCKED: no country).
+    pair counts with a noun behind it; `alone` are words that mean nothing else (BLOCKED: no country).
     """
     short: dict[str, str] = table["short"]
     made = [

@@ -41,7 +41,7 @@ def _inflected(language: str) -> list[Row]:
 
 
 def _prefixed(names: list[Row], parts: Iterable[str]) -> list[Row]:
-    """Parts of countries that German writes in one word ("Nordmexiko"), where it is no other country's name."""
+    """Parts of countries in one word, as German writes them ("Nordmexiko"); none that names another one."""
     taken = {row.term for row in names}
     made = [
         Row(part + row.term.lower(), "N", row.code)
