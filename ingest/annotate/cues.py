@@ -19,6 +19,10 @@ class PhraseSet:
             return False
         return any(" ".join(words[-length:]) in self.phrases for length in (1, 2, 3))
 
+    def near_start(self, words: Sequence[str]) -> bool:
+        """Tell whether one of the phrases stands first or second among the words."""
+        return any(self.at(words, place) for place in range(min(2, len(words))))
+
     def at(self, words: Sequence[str], place: int) -> str:
         """The phrase that starts at a place, the longest; empty where none does."""
         if words[place] not in self._heads:
@@ -44,11 +48,13 @@ class Cues:
 
     Prepositions: `location` and `topic` make a country a place or a topic, `geo` words stand between; a
     `talk` noun makes "`upon` X" a topic; `border` phrases name a place when a `beside` word leads them;
-    `genitive` is "of"; `governing` are all, `facing` those of a counterpart, `hostile` those of an enemy.
+    `genitive` is "of"; a `presence` noun before a location makes the place a counterpart ("its embassy in X",
+    "strikes in X"); `governing` are all, `facing` those of a counterpart, `hostile` those of an enemy.
 
     Clauses: `subordinate` opens one that reports something else (`relative` ones end at a comma, `leading`
     ones open the sentence, `joining_clause` stands right before its subject); an `indefinite` article after
-    a comma opens an apposition. `example`, `attribution` and `mediated` mark who takes no part.
+    a comma opens an apposition. `example`, `attribution`, `mediated` and `mediating` mark who takes
+    no part.
 
     Verbs: `speech` reports (with a `complement` it is no mere credit), `reciprocal` relates the members of
     its subject, `reacting` answers the sentence before.
@@ -56,7 +62,8 @@ class Cues:
     Lists: `conjunction` and `between` coordinate, `determiner` and `phrase_word` may stand inside.
 
     Marks: `pair_words` point back at a pair; `sports` words make sport of an article in twos,
-    `sports_alone` by themselves.
+    `sports_alone` by themselves; `incident` words are of accidents, illness and the arts, where countries
+    named together have nothing to do with each other; `state_affairs` words in the opening overrule both.
     """
 
     title: frozenset[str] = _NONE
@@ -82,6 +89,7 @@ class Cues:
     complement: frozenset[str] = _NONE
     reciprocal: frozenset[str] = _NONE
     reacting: frozenset[str] = _NONE
+    presence: frozenset[str] = _NONE
     weak_suffix: frozenset[str] = _NONE
     conjunction: frozenset[str] = _NONE
     between: frozenset[str] = _NONE
@@ -95,14 +103,17 @@ class Cues:
     pair_words: frozenset[str] = _NONE
     sports: frozenset[str] = _NONE
     sports_alone: frozenset[str] = _NONE
+    incident: frozenset[str] = _NONE
+    state_affairs: frozenset[str] = _NONE
     border: PhraseSet = field(default_factory=PhraseSet)
     subordinate: PhraseSet = field(default_factory=PhraseSet)
     example: PhraseSet = field(default_factory=PhraseSet)
     attribution: PhraseSet = field(default_factory=PhraseSet)
     mediated: PhraseSet = field(default_factory=PhraseSet)
+    mediating: PhraseSet = field(default_factory=PhraseSet)
 
 
-_PHRASES = frozenset({"border", "subordinate", "example", "attribution", "mediated"})
+_PHRASES = frozenset({"border", "subordinate", "example", "attribution", "mediated", "mediating"})
 
 
 def read(table: Mapping[str, Sequence[str]]) -> Cues:

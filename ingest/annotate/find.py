@@ -155,6 +155,8 @@ class Finder:
     def _is_leader(self, text: str, hits: Sequence[_Hit], place: int, evidence: _Evidence) -> bool:
         """A bare surname counts after a title, beside the full name, or with no other forename before it."""
         hit = hits[place]
+        if not is_headline(text) and self._opens_name(text, hits, place):
+            return False  # "Kim Il-nam": the surname stands first
         word = word_before(text, hit.start)
         if word.lower() in self._titles or (hit.meanings[0].codes, hit.written) in evidence.surnames:
             return True
@@ -179,13 +181,19 @@ class Finder:
         hit = hits[place]
         if is_headline(text):
             return False
-        after = word_after(text, hit.end)
-        if after[:1].isupper() and after.lower() not in self._not_names:
-            return not (place + 1 < len(hits) and hits[place + 1].start == hit.end + 1)
+        if self._opens_name(text, hits, place):
+            return True
         before = word_before(text, hit.start)
         if not before[:1].isupper() or before.lower() in self._not_names:
             return False
         return is_inside(text, hit.start - len(before) - 1) and not _touches(hits, place - 1, hit.start - 1)
+
+    def _opens_name(self, text: str, hits: Sequence[_Hit], place: int) -> bool:
+        """Tell whether a capitalised word that is no title and no country follows."""
+        end = hits[place].end
+        after = word_after(text, end)
+        is_next_hit = place + 1 < len(hits) and hits[place + 1].start == end + 1
+        return after[:1].isupper() and after.lower() not in self._not_names and not is_next_hit
 
 
 def _is_state_after(text: str, last: Named, hit: _Hit, codes: tuple[str, ...]) -> bool:

@@ -58,7 +58,11 @@ def read(
     gaps = _gaps(text, span, mentions, has_case=has_case)
     phrases: list[Phrase] = []
     for place, mention in enumerate(mentions):
-        link = _link(phrases[-1], mentions[place - 1], mention, gaps[place], cues) if phrases else ""
+        link = (
+            _link(phrases[-1], mentions[place - 1], mention, gaps[place], cues, gaps[phrases[-1].mentions[0]])
+            if phrases
+            else ""
+        )
         if link:
             _extend(phrases[-1], place, mention, link)
         else:
@@ -85,21 +89,28 @@ def _gap(text: str, start: int, end: int, *, has_case: bool) -> Gap:
     return Gap(words, written if has_case else words)
 
 
-def _link(phrase: Phrase, last: Named, mention: Named, gap: Gap, cues: Cues) -> str:
+def _link(phrase: Phrase, last: Named, mention: Named, gap: Gap, cues: Cues, first: Gap) -> str:
     """How a mention goes on the phrase before it: "same", "joined", "and", "comma", or not at all."""
     words = gap.words
     if last.start == mention.start:
         return "joined"
     if len(words) == 1 and words[0] in _JOINERS and last.code != mention.code:
         return "joined"
-    if not all(map(_is_nominal, words, gap.written, [cues] * len(words))):
+    is_repeated = _is_repeated(words, first.words, cues)
+    if not is_repeated and not all(map(_is_nominal, words, gap.written, [cues] * len(words))):
         return ""
-    if not cues.conjunction.isdisjoint(words):
+    if is_repeated or not cues.conjunction.isdisjoint(words):
         return "and"
     if last.code == mention.code:
         return "same" if "," not in words or last.kind in "CG" else ""
     is_comma = words.count(",") == 1 and (words[-1] == "," or words[-1] in cues.determiner)
     return "comma" if is_comma and not phrase.is_joined else ""
+
+
+def _is_repeated(words: Sequence[str], first: Sequence[str], cues: Cues) -> bool:
+    """Tell "against X and against Y": the preposition of the phrase's `first` mention again."""
+    is_prepositional = len(words) > 1 and words[-1] in cues.governing and words[-2] in cues.conjunction
+    return is_prepositional and words[-1] in first[-3:]
 
 
 def _is_nominal(word: str, written: str, cues: Cues) -> bool:
@@ -197,6 +208,8 @@ def _governor(gap: Gap, cues: Cues) -> tuple[str, str]:
         is_name = place > 0 and word != written[place] and word not in cues.location
         if is_name or word in cues.geo or word in _POSSESSIVE:
             continue
+        if word in cues.location and place and not of:
+            of = words[place - 1]
         return word, of
     return "", of
 

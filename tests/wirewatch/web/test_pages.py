@@ -276,7 +276,9 @@ def test_given_rules_when_looked_at_then_each_says_where_it_stands_and_drafts_ar
 def test_given_a_rule_when_looked_at_then_it_is_told_in_words_with_its_tests(origin: str) -> None:
     text = words(look(origin, "/rules/pact"))
 
-    assert "All of these hold: when A sentence reports something between Iran and Turkey. when.countries" in text
+    assert (
+        "All of these hold: when A sentence reports something between Iran and Turkey. when.countries" in text
+    )
     assert "This must not hold: when.none[0] The publisher is The Joker." in text
     assert "must match Iran and Turkey sign a pact" in text
     assert "must not match Iran bans imports from Turkey" in text
