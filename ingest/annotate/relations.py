@@ -1,8 +1,8 @@
 """Which pairs of countries a sentence relates: subject and object, coordination, reciprocal phrases."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations, product
+from typing import NamedTuple
 
 from ingest.annotate.cues import Cues
 from ingest.annotate.phrases import Phrase
@@ -13,8 +13,7 @@ STRONG = 3
 WEAK = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """Two countries, sorted, that a sentence relates; a `WEAK` one is named with at most one actor."""
 
     countries: tuple[str, str]
