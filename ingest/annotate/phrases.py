@@ -25,8 +25,9 @@ class Phrase:
     """A country phrase: one mention, or several that are coordinated or joined by a hyphen.
 
     `before` and `after` are the lower-case words around it. `governor` is the word before it that says what
-    it is to the sentence ("in", "against"), `of` the noun when that word is a genitive. `head` is the class
-    of the noun it modifies, `opener` the word that opened the subordinate clause it stands in.
+    it is to the sentence ("in", "against"), `of` the noun before a governor that is "of" or a location.
+    `head` is the class of the noun it modifies, `opener` the word that opened the subordinate clause it
+    stands in.
     """
 
     mentions: list[int]
@@ -197,7 +198,7 @@ def _open_clause(words: Sequence[str], opener: str, *, is_first: bool, cues: Cue
 
 
 def _governor(gap: Gap, cues: Cues) -> tuple[str, str]:
-    """The first word leftwards that is no part of the phrase; for a genitive also the noun before it."""
+    """The first word leftwards that is no part of the phrase; for "of" and "in" also the noun before it."""
     words, written = gap.words, gap.written
     of = ""
     for place in range(len(words) - 1, max(-1, len(words) - 1 - _REACH_WORDS), -1):
