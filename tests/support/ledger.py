@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-from ingest.store import MIGRATIONS, IngestStore
+from ingest.store.ingest_store import MIGRATIONS, IngestStore
 from stream.db import Database
 from stream.event import decode
 from stream.log import Record
-from stream.sqlite import connect
+from stream.sqlite.driver import connect
 from stream.sqlite_log import SqliteLog
 from stream.timing import utc_now
 
