@@ -8,7 +8,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from ingest.polling.health import STATUSES, Health
+from ingest.health import STATUSES, Health
 from ingest.progress import Progress, Tally
 from stream.errors import StreamError
 
@@ -98,7 +98,7 @@ class IngestMetrics:
 class SourceCollector(Collector):
     """Where every configured source stands, read when Prometheus asks: it cannot be out of date.
 
-    `survey` reads the store (see `ingest.polling.health`). While that cannot be done the gauges are missing.
+    `survey` reads the store (see `ingest.health`). While that cannot be done the gauges are missing.
     """
 
     def __init__(self, survey: Callable[[], Mapping[str, tuple[Progress, Health]]]) -> None:

@@ -7,8 +7,8 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ingest.health import Health, survey
 from ingest.metrics import SourceCollector
-from ingest.polling.health import Health, survey
 from ingest.progress import Progress
 from stream.timing import Clock, utc_now
 from wirewatch import wiring

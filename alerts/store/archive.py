@@ -7,10 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from alerts.alert import Alert
+from alerts.alert import Alert, AlertStatus
 from alerts.store.database import Database
 from alerts.store.instants import instant, maybe_instant, micros
-from alerts.store.rows import ALERT_COLUMNS, AlertStatus, alert_of
+from alerts.store.rows import ALERT_COLUMNS, alert_of
 
 _COLUMNS = ", ".join("a." + name.strip() for name in ALERT_COLUMNS.split(","))
 _JOINED = (

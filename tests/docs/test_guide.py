@@ -19,9 +19,9 @@ from alerts.watchlist.load import Loaded, RuleTest, load_watchlists
 from alerts.watchlist.themes import load_themes
 from alerts.watchlist.vocabulary import world
 from ingest.annotating import load_annotate
+from ingest.health import STATUSES
 from ingest.item import RawItem, Rejected, RejectReason
 from ingest.normalise import normalise_safely
-from ingest.polling.health import STATUSES
 from stream.event import ArticleEvent
 from stream.timing import utc_now
 from tests.docs.blocks import GUIDE, OPERATIONS, README, Block, blocks, table

@@ -12,8 +12,8 @@ from prometheus_client.registry import Collector
 from pydantic import BaseModel, SecretStr
 
 from alerts.schedule import EMAIL, LOCAL, WEBHOOK
+from ingest.health import survey
 from ingest.metrics import SourceCollector
-from ingest.polling.health import survey
 from ingest.progress import Progress
 from stream.event import ArticleEvent, content_hash, identity
 from tests.docs.blocks import GUIDE, OPERATIONS, Block, blocks, table

@@ -4,8 +4,8 @@ from datetime import timedelta
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
+from ingest.health import Health, health
 from ingest.metrics import IngestMetrics, SourceCollector
-from ingest.polling.health import Health, health
 from ingest.progress import Progress, Tally
 from stream.errors import StateError
 from tests.ingest.world import START

@@ -12,7 +12,7 @@ from wirewatch.cli.output import complain, show
 from wirewatch.cli.session import Session
 
 if TYPE_CHECKING:
-    from ingest.polling.health import Health
+    from ingest.health import Health
     from ingest.progress import Progress
     from ingest.store.ledger import Ledger
     from wirewatch.configuration import AnySource
@@ -36,7 +36,7 @@ def list_sources(session: Session, form: FormFlag = "table") -> None:
 @command(app, "wirewatch sources health", "wirewatch sources health -o json")
 def health(session: Session, form: FormFlag = "table") -> None:
     """Say of every source how it is doing, and how all of its items ended; the sums agree."""
-    from ingest.polling.health import survey
+    from ingest.health import survey
     from stream.timing import utc_now
 
     sources = _configured(session)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from alerts.store.archive import Lately
 from alerts.store.dead_letters import DeadLetter
-from ingest.polling.health import survey
+from ingest.health import survey
 from ingest.store.ledger import Ledger
 from stream.config.problem import ConfigProblem
 from stream.embedded.records import LogSize

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import get_args
 from urllib.parse import urlsplit
 
-from ingest.polling.health import Health, Status, survey
+from ingest.health import Health, Status, survey
 from ingest.progress import Progress
 from ingest.sources import SourceConfig
 from ingest.sources.feed import FeedSourceConfig

@@ -29,7 +29,7 @@ def size(amount_bytes: int) -> str:
 
 
 def span(length: timedelta) -> str:
-    """A length of time in its largest unit, rounded as `ingest.polling.health` does: `12 min`."""
+    """A length of time in its largest unit, rounded as `ingest.health` does: `12 min`."""
     seconds = max(0.0, length.total_seconds())
     for unit_s, unit in _UNITS:
         if seconds >= unit_s:

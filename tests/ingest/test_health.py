@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from ingest.polling.health import health, survey
+from ingest.health import health, survey
 from ingest.progress import Progress, Tally, answered, failed, gone, received
 from ingest.sources import SourceConfig
 from tests.ingest.world import START
