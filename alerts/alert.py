@@ -3,9 +3,12 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from alerts.watchlist.clauses import Severity
 from stream.event import ArticleEvent
+
+AlertStatus = Literal["live", "test", "backlog"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,13 @@ class Alert:
     alert_id: str
     match: Match
     created_at: datetime
+
+
+def status_of(match: Match) -> AlertStatus:
+    """Whether a match is sent: a rule under test and an old article are recorded, and never sent."""
+    if match.is_test:
+        return "test"
+    return "backlog" if match.event.backlog else "live"
 
 
 def alert_id(rule: str, event_id: str) -> str:

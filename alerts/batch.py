@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from alerts.alert import Alert, Match, alert_id, delivery_key
-from alerts.store.rows import status_of
+from alerts.alert import Alert, Match, alert_id, delivery_key, status_of
 from stream.errors import BadEventError
 from stream.event import ArticleEvent, decode
 from stream.log import Record

@@ -53,9 +53,12 @@ def _span(proof: Evidence, event: ArticleEvent) -> tuple[int, int]:
     return proof.start - at, proof.end - at
 
 
-def field_segments(match: Match, field: TextField) -> tuple[Segment, ...]:
-    """A whole field of the article, all evidence in it marked; spans that do not fit it are cut to fit."""
-    spans = [(proof.start, proof.end) for proof in match.evidence if proof.field == field]
+def field_segments(match: Match, field: TextField, *same: TextField) -> tuple[Segment, ...]:
+    """A whole field of the article, all evidence in it marked; spans that do not fit it are cut to fit.
+
+    Evidence in the fields `same`, whose characters stand at the same places in `field`, is marked too.
+    """
+    spans = [(proof.start, proof.end) for proof in match.evidence if proof.field in {field, *same}]
     return cut(getattr(match.event, field), spans)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from alerts.sinks import Delivered, Outcome, Refused, RetryLater, SinkGone
+from alerts.sinks import RETRY_AFTER_LIMIT_S, Delivered, Outcome, Refused, RetryLater, SinkGone
 from stream.timing import Backoff
 
 HOUR_S = 3600.0
@@ -31,8 +31,6 @@ EMAIL = Backoff(_postfix_delays(300.0, 4000.0, 5 * 24 * HOUR_S))
 # Standard output and files fail when a disk is full or a pipe has gone: soon again, and for days.
 LOCAL = Backoff((1.0, 5.0, 30.0, *_postfix_delays(60.0, 900.0, 3 * 24 * HOUR_S)))
 
-RETRY_AFTER_LIMIT_S = 24 * HOUR_S
-"""The longest wait a remote may ask for."""
 
 PAUSE_AFTER_FAILURES = 5
 _PAUSES = Backoff((15.0, 30.0, 60.0, 120.0, 300.0))

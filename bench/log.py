@@ -15,7 +15,7 @@ from pathlib import Path
 from stream.db import Database
 from stream.event import ArticleEvent, Mention, content_hash, encode, identity
 from stream.log import Producer
-from stream.sqlite import connect
+from stream.sqlite.driver import connect
 from stream.sqlite_log import SqliteLog
 
 _WORDS = ("harbour", "ferry", "council", "minister", "strike", "treaty", "border", "river", "storm", "budget")

@@ -14,7 +14,7 @@ from ingest.item import RawItem, Rejected
 from ingest.metrics import IngestMetrics
 from ingest.outcome import IntakeResult, Outcome, TryLater, tally
 from ingest.progress import Progress, Tally, plus, received
-from ingest.store import HandOver, IngestStore
+from ingest.store.ingest_store import HandOver, IngestStore
 from stream.errors import LogFullError
 from stream.event import ArticleEvent
 from stream.failpoint import reach

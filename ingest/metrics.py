@@ -98,7 +98,7 @@ class IngestMetrics:
 class SourceCollector(Collector):
     """Where every configured source stands, read when Prometheus asks: it cannot be out of date.
 
-    `survey` reads the store (see `ingest.health.survey`). While that is impossible the gauges are missing.
+    `survey` reads the store (see `ingest.health`). While that cannot be done the gauges are missing.
     """
 
     def __init__(self, survey: Callable[[], Mapping[str, tuple[Progress, Health]]]) -> None:

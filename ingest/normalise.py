@@ -122,7 +122,7 @@ def normalise(item: RawItem, annotate: Annotate, *, quick: bool = False) -> Arti
 def normalise_safely(item: RawItem, annotate: Annotate, *, quick: bool = False) -> ArticleEvent | Rejected:
     """`normalise`, with what it raises as Rejected `extraction_failed`: one bad page ends no loop.
 
-    The traceback is logged here, once. What hangs or kills the process needs `ingest.workers`.
+    The traceback is logged here, once. What hangs or kills the process needs `ingest.workers.pool`.
     """
     try:
         return normalise(item, annotate, quick=quick)

@@ -10,12 +10,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from stream import sqlite
 from stream.errors import StateError, StreamError
-from stream.migrations import Migration, migrate
-from stream.soundness import require_sound_file
-from stream.sqlite import Connection, Cursor, Error, IntegrityError, Parameters, Row, SqlValue
-from stream.writer import Writer, WriterLimits
+from stream.sqlite import driver as sqlite
+from stream.sqlite.driver import Connection, Cursor, Error, IntegrityError, Parameters, Row, SqlValue
+from stream.sqlite.migrations import Migration, migrate
+from stream.sqlite.soundness import require_sound_file
+from stream.sqlite.writer import Writer, WriterLimits
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

@@ -9,8 +9,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from stream.embedded.records import LogSize
 from stream.errors import StreamError
-from stream.records import LogSize
 
 logger = logging.getLogger(__name__)
 

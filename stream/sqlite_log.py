@@ -7,16 +7,16 @@ from datetime import datetime
 from typing import ClassVar, Protocol
 
 from stream.db import Connection, Database, Migration
+from stream.embedded.consumer import DamageCounter, SqliteConsumer
+from stream.embedded.groups import Groups, Member
+from stream.embedded.process import own_mark
+from stream.embedded.producer import AppendObserver, SqliteProducer
+from stream.embedded.records import LogSize, Records
+from stream.embedded.retention import retain
+from stream.embedded.row import RowCodec
+from stream.embedded.tables import MIGRATIONS
 from stream.event import ArticleEvent
-from stream.groups import Groups, Member
 from stream.log import Appended, Consumer, Producer, Record
-from stream.log_tables import MIGRATIONS
-from stream.process import own_mark
-from stream.records import LogSize, Records
-from stream.retention import retain
-from stream.row import RowCodec
-from stream.sqlite_consumer import DamageCounter, SqliteConsumer
-from stream.sqlite_producer import AppendObserver, SqliteProducer
 from stream.timing import Clock, utc_now
 
 _READ_BYTES = 16 * 1024 * 1024
@@ -106,7 +106,7 @@ class SqliteLog:
         }
 
     def retain(self, older_than: datetime, max_bytes: int | None) -> int:
-        """Delete old records that every known group has read; return how many (see `stream.retention`)."""
+        """Delete old records that every known group has read; return how many (see `retention`)."""
         return retain(self._database, older_than, max_bytes)
 
     def forget_group(self, group: str) -> None:

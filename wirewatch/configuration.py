@@ -16,13 +16,13 @@ from alerts.sinks.console import ConsoleConfig
 from alerts.sinks.email import EmailConfig
 from alerts.sinks.file import FileConfig
 from alerts.sinks.webhook import WebhookConfig
-from alerts.watchlist.load import Loaded, load_watchlists
-from alerts.watchlist.themes import LoadedThemes, load_themes
-from alerts.watchlist.vocabulary import world
+from alerts.watchlist.load import Loaded
+from alerts.watchlist.themes import LoadedThemes
 from ingest.sources.feed import FeedSourceConfig
 from ingest.sources.files import FilesSourceConfig
 from stream.config.check import Checked, load
 from stream.config.problem import ConfigProblem
+from wirewatch.rulefiles import THEMES, WATCHLISTS, read_rules, read_themes
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -32,8 +32,6 @@ AnySink = Annotated[ConsoleConfig | FileConfig | EmailConfig | WebhookConfig, Fi
 
 SOURCES = "sources.yaml"
 ROUTES = "routes.yaml"
-WATCHLISTS = "watchlists"
-THEMES = "themes"
 
 
 class SourcesFile(BaseModel):
@@ -83,13 +81,13 @@ def load_sources(config_dir: Path) -> Checked[SourcesFile]:
 
 def load_themes_of(config_dir: Path) -> LoadedThemes:
     """Read the themes; a folder that is not there has none."""
-    return load_themes(config_dir / THEMES)
+    return read_themes(config_dir)
 
 
 def load_rulebook(config_dir: Path) -> Rulebook:
     """Read themes, watchlists and routes."""
-    themes = load_themes_of(config_dir)
-    watchlists = load_watchlists(config_dir / WATCHLISTS, world(themes.themes))
+    read = read_rules(config_dir)
+    watchlists = read.watchlists
     rules = (*watchlists.rules, *watchlists.resting)
     names: dict[MatcherKey, Collection[str]] = {
         "rule": {rule.id for rule in rules},
@@ -97,7 +95,7 @@ def load_rulebook(config_dir: Path) -> Rulebook:
         "tag": {tag for rule in rules for tag in rule.tags},
     }
     routes = load_routes(config_dir / ROUTES, _SINK, names)
-    return Rulebook(themes, watchlists, routes)
+    return Rulebook(read.themes, watchlists, routes)
 
 
 def load_sinks(config_dir: Path) -> LoadedRoutes[AnySink]:

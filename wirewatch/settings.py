@@ -14,9 +14,9 @@ from alerts.consume import ConsumeConfig
 from alerts.deliver import DeliverConfig
 from ingest.fetch.fetcher import FetchOptions
 from ingest.intake import IntakeConfig
-from ingest.pace import PollingConfig
+from ingest.polling.pace import PollingConfig
 from ingest.sources.push import PushConfig
-from ingest.workers import WorkersConfig
+from ingest.workers.pool import WorkersConfig
 from stream.net import NetPolicy
 from stream.open import StreamOptions
 
@@ -31,6 +31,7 @@ class WebSettings(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535, description="0 takes any free port")
     token: SecretStr | None = Field(default=None, description="bearer token of POST /v1/articles")
+    hosts: tuple[str, ...] = Field(default=(), description="names it answers to beside the loopback's")
 
     @model_validator(mode="after")
     def _needs_token_beyond_loopback(self) -> "WebSettings":

@@ -34,14 +34,14 @@ from ingest.annotating import load_annotate
 from ingest.fetch.fetcher import Fetcher
 from ingest.intake import Intake
 from ingest.metrics import IngestMetrics
-from ingest.poll import Poller
-from ingest.schedule import Schedule
+from ingest.polling.poll import Poller
+from ingest.polling.schedule import Schedule
 from ingest.sources import Source
 from ingest.sources.feed import FeedSource, FeedSourceConfig
 from ingest.sources.files import FilesSource, FilesSourceConfig
-from ingest.store import MIGRATIONS as INGEST_MIGRATIONS
-from ingest.store import IngestStore
-from ingest.workers import Workers
+from ingest.store.ingest_store import MIGRATIONS as INGEST_MIGRATIONS
+from ingest.store.ingest_store import IngestStore
+from ingest.workers.pool import Workers
 from stream.db import Database
 from stream.metrics import StreamMetrics
 from stream.open import open_log
@@ -227,6 +227,7 @@ def web_role(settings: Settings, sight: Sight, door: Door | None, *, has_pages: 
     web = settings.web
     token = web.token.get_secret_value() if web.token else None
     push = Push(door, settings.ingest.push, token) if door else None
-    hosts = () if token else LOOPBACK
+    # On loopback a page of another site could reach us under a name of its own (DNS rebinding).
+    hosts = (*LOOPBACK, *web.hosts) if web.host in LOOPBACK or web.hosts else ()
     app = create_app(sight, push, version=program_version(), hosts=hosts, has_pages=has_pages)
     return WebRole(app, web.host, web.port)

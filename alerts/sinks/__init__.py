@@ -29,6 +29,9 @@ RefusedReason = Literal[
     "unreadable",  # the stored alert cannot be read back
 ]
 
+RETRY_AFTER_LIMIT_S = 24 * 3600.0
+"""The longest wait a remote may ask for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Delivered:

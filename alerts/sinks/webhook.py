@@ -17,8 +17,7 @@ from yarl import URL
 from alerts.alert import Alert
 from alerts.payload import body
 from alerts.plain import one_line, scrub
-from alerts.schedule import RETRY_AFTER_LIMIT_S
-from alerts.sinks import Delivered, Outcome, RetryLater, RetryReason, SinkGone
+from alerts.sinks import RETRY_AFTER_LIMIT_S, Delivered, Outcome, RetryLater, RetryReason, SinkGone
 from stream.net import NetPolicy, guarded_connector, was_forbidden
 from stream.timing import Clock
 

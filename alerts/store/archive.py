@@ -7,20 +7,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from alerts.alert import Alert
+from alerts.alert import Alert, AlertStatus
 from alerts.store.database import Database
 from alerts.store.instants import instant, maybe_instant, micros
-from alerts.store.rows import ALERT_COLUMNS, AlertStatus, alert_of
+from alerts.store.rows import ALERT_COLUMNS, alert_of
 
 _COLUMNS = ", ".join("a." + name.strip() for name in ALERT_COLUMNS.split(","))
 _JOINED = (
     f"SELECT {_COLUMNS}, e.encoded FROM alerts a "  # noqa: S608 # constants of ours
     "JOIN alert_events e ON e.event_id = a.event_id AND e.revision = a.revision "
 )
-_LIST = sa.text(
-    _JOINED + "WHERE (:rule = '' OR a.rule = :rule) AND (:status = '' OR a.status = :status) "
-    "AND (:severity = '' OR a.severity = :severity) "
-    "AND (a.created_at < :before OR (a.created_at = :before AND a.alert_id < :after_id)) "
+_PAGE = (
+    "(a.created_at < :before OR (a.created_at = :before AND a.alert_id < :after_id)) "
     "ORDER BY a.created_at DESC, a.alert_id DESC LIMIT :limit"
 )
 _SHOW = sa.text(_JOINED + "WHERE a.alert_id = :alert_id")
@@ -114,16 +112,18 @@ class Archive:
         limit: int = 50,
     ) -> list[Archived]:
         """The newest first; `after` is the last alert of the page before. Empty filters take all."""
+        wanted = {"rule": rule, "status": status, "severity": severity}
+        filters = {name: value for name, value in wanted.items() if value}
         values = {
-            "rule": rule,
-            "status": status,
-            "severity": severity,
+            **filters,
             "before": micros(after.created_at) if after else _FAR,
             "after_id": after.alert_id if after else "",
             "limit": limit,
         }
+        # Only what is asked for stands in the statement, so that each filter finds its index.
+        where = "".join(f"a.{name} = :{name} AND " for name in filters)
         with self._database.read() as connection:
-            rows = connection.execute(_LIST, values).mappings().all()
+            rows = connection.execute(sa.text(f"{_JOINED}WHERE {where}{_PAGE}"), values).mappings().all()
         return [Archived(alert_of(row), row["status"]) for row in rows]
 
     def alert(self, alert_id: str) -> Archived | None:

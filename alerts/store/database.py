@@ -15,9 +15,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from alerts.store.tables import SCHEMA
-from stream import sqlite
 from stream.errors import StateError, StreamError
-from stream.soundness import require_sound_file
+from stream.sqlite import driver as sqlite
+from stream.sqlite.soundness import require_sound_file
 
 BUSY_TIMEOUT_S = 10.0
 _CHECK_S = 5.0

@@ -1,17 +1,16 @@
 """Alerts as rows, and rows as alerts: pure, so that what is stored can be proved to come back the same."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
-from alerts.alert import Alert, Evidence, Match
+from alerts.alert import Alert, Evidence, Match, status_of
 from alerts.store.instants import instant, micros
 from alerts.watchlist.clauses import Severity
 from stream.event import ArticleEvent, decode, encode
 
 Row = dict[str, Any]
-AlertStatus = Literal["live", "test", "backlog"]
 
 ALERT_COLUMNS = (
     "alert_id, rule, rule_title, rule_version, watchlist, severity, status, event_id, revision, "
@@ -21,13 +20,6 @@ ALERT_COLUMNS = (
 
 _strings = msgspec.json.Decoder(tuple[str, ...])
 _evidence = msgspec.json.Decoder(tuple[Evidence, ...])
-
-
-def status_of(match: Match) -> AlertStatus:
-    """Whether a match is sent: a rule under test and an old article are recorded, and never sent."""
-    if match.is_test:
-        return "test"
-    return "backlog" if match.event.backlog else "live"
 
 
 def alert_row(alert: Alert) -> Row:

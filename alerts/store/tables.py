@@ -62,6 +62,8 @@ alerts = sa.Table(
     sa.Column("created_at", sa.BigInteger, nullable=False, index=True),
     sa.ForeignKeyConstraint(["event_id", "revision"], ["alert_events.event_id", "alert_events.revision"]),
     sa.Index("ix_alerts_rule", "rule", "created_at"),
+    sa.Index("ix_alerts_severity", "severity", "created_at"),
+    sa.Index("ix_alerts_status", "status", "created_at"),
 )
 
 deliveries = sa.Table(

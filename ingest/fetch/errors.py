@@ -23,9 +23,16 @@ _REASONS: tuple[tuple[type[BaseException], FetchReason], ...] = (
 
 def failure_of(error: BaseException) -> FetchFailed:
     """Classify an error of aiohttp.ClientError, OSError or ValueError kind."""
-    detail = f"{type(error).__name__}: {error}"[:300].encode("utf-8", "backslashreplace").decode()
+    detail = _said(error)[:300].encode("utf-8", "backslashreplace").decode()
     if was_forbidden(error):
         return FetchFailed("forbidden_address", detail)
     if isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):
         return FetchFailed("bad_encoding", detail)
     return FetchFailed(next(reason for kind, reason in _REASONS if isinstance(error, kind)), detail)
+
+
+def _said(error: BaseException) -> str:
+    """What an operator wants to read: which host, and what the system said of it."""
+    if isinstance(error, aiohttp.ClientConnectorError) and error.os_error.strerror:
+        return f"{error.host}: {error.os_error.strerror}"
+    return f"{type(error).__name__}: {error}"

@@ -24,9 +24,9 @@ from typing import Literal, Protocol
 from pydantic import Field as Setting
 from pydantic import field_validator
 
-from ingest.folder import Entry, list_files
-from ingest.gather import LINES_SUFFIXES, PAGE_SUFFIXES, FileLimits, Gathering, holds_lines
-from ingest.lines import Place
+from ingest.files.folder import Entry, list_files
+from ingest.files.gather import LINES_SUFFIXES, PAGE_SUFFIXES, FileLimits, Gathering, holds_lines
+from ingest.files.lines import Place
 from ingest.sources import Polled, PollFailed, PollOutcome, SourceConfig, Unchanged
 
 SETTLE_S = 1.0

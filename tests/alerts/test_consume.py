@@ -125,7 +125,7 @@ def test_given_a_log_that_was_not_told_when_started_again_then_our_position_wins
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house.append(*names(3))
-    monkeypatch.setattr("stream.sqlite_consumer.SqliteConsumer.commit", lambda *_: None)
+    monkeypatch.setattr("stream.embedded.consumer.SqliteConsumer.commit", lambda *_: None)
     drain(house.start())
 
     consumed = drain(house.start())
@@ -139,7 +139,7 @@ def test_given_a_log_that_refuses_the_advice_when_consuming_then_it_goes_on(
     def refuse(*_: object) -> None:
         raise StreamError("no")
 
-    monkeypatch.setattr("stream.sqlite_consumer.SqliteConsumer.commit", refuse)
+    monkeypatch.setattr("stream.embedded.consumer.SqliteConsumer.commit", refuse)
     house.append(*names(6))
 
     drain(house.start())

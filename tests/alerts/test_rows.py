@@ -3,9 +3,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.alert import Alert
+from alerts.alert import Alert, status_of
 from alerts.store.instants import instant, micros
-from alerts.store.rows import alert_of, alert_row, event_row, status_of
+from alerts.store.rows import alert_of, alert_row, event_row
 from tests.support.alerting import NOON, make_event, make_match
 
 _words = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)

@@ -9,13 +9,12 @@ from alerts.schedule import (
     EMAIL,
     LOCAL,
     PAUSE_AFTER_FAILURES,
-    RETRY_AFTER_LIMIT_S,
     WEBHOOK,
     SinkState,
     after,
     settle,
 )
-from alerts.sinks import Delivered, Outcome, Refused, RetryLater, SinkGone
+from alerts.sinks import RETRY_AFTER_LIMIT_S, Delivered, Outcome, Refused, RetryLater, SinkGone
 from stream.timing import Backoff
 from tests.support.alerting import NOON
 

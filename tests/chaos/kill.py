@@ -26,7 +26,7 @@ from alerts.outbox import Outbox
 from alerts.store.database import attach_sqlite
 from stream.errors import StateError
 from stream.failpoint import NAMES
-from stream.sqlite import connect
+from stream.sqlite.driver import connect
 from stream.timing import utc_now
 from tests.chaos.feeder import Feeder
 from tests.chaos.place import Place

@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -50,6 +51,14 @@ def mentions(path: Path) -> list[list[str]]:
     """The arguments of every `wirewatch …` in running text."""
     prose = _FENCE.sub("", path.read_text(encoding="utf-8"))
     return [arguments for found in _SPAN.findall(prose) for arguments in _calls(found)]
+
+
+def table(path: Path, heading: str) -> list[list[str]]:
+    """The rows of the first table whose first column is called so, as cells without back-ticks."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith(f"| {heading} |"))
+    rows = takewhile(lambda line: line.startswith("|"), lines[start + 2 :])
+    return [[cell.strip().replace("`", "") for cell in row.strip()[1:-1].split("|")] for row in rows]
 
 
 def _calls(shell: str) -> Iterator[list[str]]:

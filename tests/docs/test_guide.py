@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pydantic import SecretStr
@@ -14,15 +14,17 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from alerts.match.compile import compile_rules
 from alerts.match.matcher import Matcher
 from alerts.sinks.webhook import WebhookConfig
+from alerts.watchlist.clauses import Label, Status, Theme
 from alerts.watchlist.load import Loaded, RuleTest, load_watchlists
 from alerts.watchlist.themes import load_themes
 from alerts.watchlist.vocabulary import world
 from ingest.annotating import load_annotate
-from ingest.item import RawItem, Rejected
+from ingest.health import STATUSES
+from ingest.item import RawItem, Rejected, RejectReason
 from ingest.normalise import normalise_safely
 from stream.event import ArticleEvent
 from stream.timing import utc_now
-from tests.docs.blocks import GUIDE, OPERATIONS, README, Block, blocks
+from tests.docs.blocks import GUIDE, OPERATIONS, README, Block, blocks, table
 from tests.docs.config_of_blocks import new_config, watchlist_of
 from wirewatch.configuration import load_rulebook, load_sources
 
@@ -137,6 +139,19 @@ def test_given_a_theme_of_the_guide_when_loaded_beside_ours_then_it_finds_what_i
         article = {"title": case.article, "language": case.language}
         event = read(RuleTest(case.theme, article, case.expect, block.where))
         assert bool(matcher.find_themes(event)) == (case.expect == "match"), case
+
+
+def test_given_the_words_of_the_code_when_looked_up_then_the_guide_explains_each() -> None:
+    guide = GUIDE.read_text(encoding="utf-8")
+
+    for word in (*STATUSES, *get_args(RejectReason), *get_args(Status), *get_args(Label)):
+        assert f"`{word}`" in guide, word
+
+
+def test_given_the_table_of_labels_when_compared_then_it_excludes_by_default_what_a_rule_does() -> None:
+    excluded = {label for label, *_, default in table(GUIDE, "label") if default == "excluded"}
+
+    assert excluded == set(Theme("when.theme", "any").exclude)
 
 
 def test_given_the_receiver_of_the_guide_when_an_alert_is_signed_then_it_reads_it_and_no_other() -> None:

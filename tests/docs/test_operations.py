@@ -16,7 +16,7 @@ from ingest.health import survey
 from ingest.metrics import SourceCollector
 from ingest.progress import Progress
 from stream.event import ArticleEvent, content_hash, identity
-from tests.docs.blocks import GUIDE, OPERATIONS, Block, blocks
+from tests.docs.blocks import GUIDE, OPERATIONS, Block, blocks, table
 from tests.docs.config_of_blocks import mapping_of, new_config
 from wirewatch import wiring
 from wirewatch.cli import exits
@@ -25,18 +25,6 @@ from wirewatch.layers import load_settings
 from wirewatch.settings import Settings
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-
-
-def table(heading: str) -> list[list[str]]:
-    """The rows of the first table with that first column, as cells without back-ticks."""
-    lines = OPERATIONS.read_text(encoding="utf-8").splitlines()
-    start = next(number for number, line in enumerate(lines) if line.startswith(f"| {heading} |"))
-    rows: list[list[str]] = []
-    for line in lines[start + 2 :]:
-        if not line.startswith("|"):
-            break
-        rows.append([cell.strip().replace("`", "") for cell in line.strip()[1:-1].split("|")])
-    return rows
 
 
 @pytest.fixture
@@ -90,7 +78,7 @@ def _shapes(collector: Collector) -> Iterator[tuple[str, tuple[str, str]]]:
 def test_given_the_table_of_metrics_when_compared_with_a_scrape_then_they_are_the_same(
     state: wiring.State,
 ) -> None:
-    documented = {name: (kind, labels) for name, kind, labels, _meaning in table("metric")}
+    documented = {name: (kind, labels) for name, kind, labels, _meaning in table(OPERATIONS, "metric")}
 
     assert documented == exposed(state, OPERATIONS.parents[1] / "config")
 
@@ -105,7 +93,7 @@ def test_given_the_alerting_rules_when_read_then_they_ask_for_metrics_and_labels
     groups: Any = mapping_of(file)["groups"]
 
     expressions = [rule["expr"] for group in groups for rule in group["rules"]]
-    labels = {name: set(found.split(", ")) for name, _kind, found, _meaning in table("metric")}
+    labels = {name: set(found.split(", ")) for name, _kind, found, _meaning in table(OPERATIONS, "metric")}
     assert len(expressions) == 5
     for expression in expressions:
         (name, *_) = names = re.findall(r"wirewatch_\w+", expression)
@@ -115,7 +103,7 @@ def test_given_the_alerting_rules_when_read_then_they_ask_for_metrics_and_labels
 
 
 def test_given_the_table_of_settings_when_compared_then_names_and_defaults_are_those_of_the_code() -> None:
-    shown = {name: default for name, default, _meaning in table("setting")}
+    shown = {name: default for name, default, _meaning in table(OPERATIONS, "setting")}
 
     assert {name: _default(name) for name in shown} == shown
 
@@ -132,7 +120,7 @@ def _default(name: str) -> str:
 def test_given_the_table_of_exit_codes_when_compared_then_every_code_is_there() -> None:
     codes = {value for value in vars(exits).values() if isinstance(value, int)}
 
-    assert {int(code) for code, _meaning in table("code")} == codes
+    assert {int(code) for code, _meaning in table(OPERATIONS, "code")} == codes
 
 
 def test_given_the_schedules_when_summed_then_they_last_as_long_as_the_table_says() -> None:

@@ -24,10 +24,10 @@ from ingest.item import RawItem, Rejected
 from ingest.metrics import IngestMetrics
 from ingest.normalise import Annotate
 from ingest.outcome import IntakeResult, TryLater
-from ingest.pace import PollingConfig
-from ingest.poll import Poller
+from ingest.polling.pace import PollingConfig
+from ingest.polling.poll import Poller
 from ingest.sources.files import FilesSource, FilesSourceConfig
-from ingest.workers import normalise_batch
+from ingest.workers.pool import normalise_batch
 from stream.event import ArticleEvent
 from stream.net import NetPolicy
 from tests.support.alerting import SteppedClock

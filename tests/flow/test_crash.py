@@ -25,7 +25,7 @@ def break_at(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         if place == name:
             raise BrokenError(name)
 
-    for module in ("intake", "poll", "store"):
+    for module in ("intake", "polling.poll", "store.ingest_store"):
         monkeypatch.setattr(f"ingest.{module}.reach", reach)
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ingest.polling.test_poll import poll
 from tests.ingest.scripted import ScriptedSource, polled
-from tests.ingest.test_poll import poll
 from tests.ingest.world import item, world
 
 ROOT = Path(__file__).parents[2]

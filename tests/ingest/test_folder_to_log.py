@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from ingest.sources.files import FilesSource, FilesSourceConfig
-from ingest.workers import Workers, WorkersConfig
+from ingest.workers.pool import Workers, WorkersConfig
 from stream.event import ArticleEvent, encode
 from tests.ingest.bare_annotator import load
 from tests.ingest.world import START, World, world

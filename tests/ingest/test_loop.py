@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from ingest.loop import LoopThread
-from ingest.pace import PollingConfig
-from ingest.poll import Poller
-from ingest.schedule import Schedule
+from ingest.polling.pace import PollingConfig
+from ingest.polling.poll import Poller
+from ingest.polling.schedule import Schedule
 from ingest.sources.files import FilesSource, FilesSourceConfig
 from stream.timing import utc_now
 from tests.ingest.test_intake import A

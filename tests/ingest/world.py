@@ -11,9 +11,9 @@ from prometheus_client import CollectorRegistry
 from ingest.intake import Intake, IntakeConfig, Normaliser
 from ingest.item import RawItem, Rejected
 from ingest.metrics import IngestMetrics
-from ingest.pace import PollingConfig
-from ingest.poll import Poller
-from ingest.store import MIGRATIONS, IngestStore
+from ingest.polling.pace import PollingConfig
+from ingest.polling.poll import Poller
+from ingest.store.ingest_store import MIGRATIONS, IngestStore
 from stream.db import Database
 from stream.event import ArticleEvent, content_hash, decode, identity
 from stream.sqlite_log import SqliteLog

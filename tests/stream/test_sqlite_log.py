@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from stream.db import Connection, Database
+from stream.embedded.records import LogSize
 from stream.errors import StateError, StreamError
 from stream.event import decode
 from stream.log import Appended
-from stream.records import LogSize
 from stream.sqlite_log import SqliteLog
 from tests.stream.articles import BEGINNING, article, same
 

@@ -30,12 +30,15 @@ def find_chromium() -> str | None:
 
 
 def require_chromium() -> str:
-    """The path of a Chromium; without one the test is skipped, and fails where CI promises one."""
+    """The path of a Chromium, asked for at the top of a module: all its tests need one.
+
+    Without one they are skipped, in one line, and fail where CI promises one.
+    """
     path = find_chromium()
     if path is None and os.environ.get("CI"):
-        pytest.fail("no Chromium, which CI promises (Debian, Ubuntu: apt install chromium)")
+        raise RuntimeError("no Chromium, which CI promises (Debian, Ubuntu: apt install chromium)")
     if path is None:
-        pytest.skip("no Chromium (Debian, Ubuntu: apt install chromium)")
+        pytest.skip("no Chromium (Debian, Ubuntu: apt install chromium)", allow_module_level=True)
     return path
 
 

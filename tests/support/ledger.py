@@ -5,15 +5,16 @@ it reads the state files when no daemon runs, and what reached the sinks.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-from ingest.store import MIGRATIONS, IngestStore
+from ingest.store.ingest_store import MIGRATIONS, IngestStore
 from stream.db import Database
 from stream.event import decode
-from stream.sqlite import connect
+from stream.log import Record
+from stream.sqlite.driver import connect
 from stream.sqlite_log import SqliteLog
 from stream.timing import utc_now
 
@@ -21,6 +22,7 @@ Wanted = tuple[str, str]
 """A rule and the URL of an article it should hold for."""
 
 _SHOWN = 5
+_PART = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def _check_files(state: Path, verdict: Verdict) -> None:
 def _check_log(path: Path, expected: Expected, verdict: Verdict) -> None:
     with Database(path, [*SqliteLog.MIGRATIONS, *MIGRATIONS]) as database:
         log = SqliteLog(database)
-        found = Counter(decode(record.value).url or "" for record in log.read(0, 0, 10_000_000))
+        found = Counter(decode(record.value).url or "" for record in _records(log))
         ledgers = IngestStore(database, log, utc_now).ledgers()
     wanted = set(expected.urls)
     verdict.none("articles lost", wanted - found.keys())
@@ -128,6 +130,14 @@ def _check_log(path: Path, expected: Expected, verdict: Verdict) -> None:
     verdict.none(
         "items rejected", [f"{name} {dict(one.rejected)}" for name, one in ledgers.items() if one.rejected]
     )
+
+
+def _records(log: SqliteLog) -> Iterator[Record]:
+    """The whole log, a part at a time: one read gives a bounded number of bytes."""
+    offset = 0
+    while records := log.read(0, offset, _PART):
+        yield from records
+        offset = records[-1].offset + 1
 
 
 def _check_alerts(path: Path, expected: Expected, verdict: Verdict) -> None:

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Self
 
 import msgspec
@@ -21,10 +22,11 @@ from wirewatch.cli.lines import Complaints, Line, batches, inputs
 
 if TYPE_CHECKING:
     from ingest.normalise import Annotate
-    from ingest.workers import Workers
+    from ingest.workers.pool import Workers
 
 Shape = Literal["jsonl", "text", "html"]
 SOURCE = "input"  # what an article's source is called when it names none
+_SNIFFED_BYTES = 200
 _MANY_PAGES = 4  # in one batch: then processes of their own are worth their start
 
 Parsed = RawItem | ArticleEvent | Rejected
@@ -53,21 +55,25 @@ class Articles:
     costs that page alone.
     """
 
-    def __init__(self, complaints: Complaints, shape: Shape = "jsonl") -> None:
+    def __init__(self, complaints: Complaints, files: Sequence[str], shape: Shape = "jsonl") -> None:
         self._complaints = complaints
+        self._files = files
         self._shape = shape
         self._found_at = utc_now()
         self._held = ExitStack()
 
     def __enter__(self) -> Self:
+        """Begin to load what normalising needs, while the caller prepares for what comes out."""
+        self._beside = self._held.enter_context(ThreadPoolExecutor(1))
+        self._language_model = self._beside.submit(_load_language_model, self._files)
         return self
 
     def __exit__(self, *raised: object) -> None:
         self._held.close()
 
-    def read(self, files: Sequence[str]) -> Iterator[Article]:
+    def read(self) -> Iterator[Article]:
         """Give the event of every article of the files, and report what becomes none."""
-        for name, file in inputs(files, self._complaints):
+        for name, file in inputs(self._files, self._complaints):
             try:
                 yield from self._read(name, file)
             except (IsADirectoryError, PermissionError) as error:
@@ -122,18 +128,16 @@ class Articles:
 
     @cached_property
     def _annotate(self) -> "Annotate":
-        """Load what normalising needs; language model and gazetteers side by side: neither keeps the GIL."""
         from ingest.annotating import load_annotate
-        from ingest.language import detect_language
 
-        with ThreadPoolExecutor(1) as beside:
-            beside.submit(detect_language, "Any words will do", "", None)
-            return load_annotate()
+        annotate = load_annotate()
+        self._language_model.result()  # two threads in the loading of one model would load it twice
+        return annotate
 
     @cached_property
     def _pool(self) -> "tuple[asyncio.Runner, Workers]":
         from ingest.annotating import load_annotate
-        from ingest.workers import Workers, WorkersConfig
+        from ingest.workers.pool import Workers, WorkersConfig
 
         workers = Workers(load_annotate, WorkersConfig(size=min(os.cpu_count() or 1, 256)))
         runner = self._held.enter_context(asyncio.Runner())
@@ -141,9 +145,28 @@ class Articles:
         return runner, workers
 
 
+def _load_language_model(files: Sequence[str]) -> None:
+    """Have the model of languages loaded, which takes half of a start and does not keep the GIL.
+
+    Left out where the first file begins with an event: what comes from another filter needs no model.
+    """
+    from ingest.language import detect_language
+
+    if not (files and _begins_with_event(files[0])):
+        detect_language("Any words will do", "", None)
+
+
+def _begins_with_event(name: str) -> bool:
+    try:
+        with Path(name).open("rb") as file:
+            return b'"schema_version":' in file.read(_SNIFFED_BYTES)
+    except (OSError, ValueError):
+        return False
+
+
 def _page(name: str, file: BinaryIO, shape: Shape, found_at: datetime) -> RawItem | Rejected:
     """A whole file as one page, as scraped."""
-    from ingest.gather import decode_text
+    from ingest.files.gather import decode_text
 
     data = file.read(MAX_ARTICLE_BYTES + 1)
     if len(data) > MAX_ARTICLE_BYTES:

@@ -12,8 +12,8 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Literal
 
-from stream import sqlite
 from stream.config.problem import ConfigError
+from stream.sqlite import driver as sqlite
 from stream.timing import rfc3339, utc_now
 from wirewatch.cli.check import counted, look
 from wirewatch.cli.session import STATE_FILES, Session

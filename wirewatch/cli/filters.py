@@ -24,6 +24,8 @@ Watchlist = Annotated[
     Path, typer.Option("--watchlist", "-w", metavar="FILE_OR_DIR", help="The rules to match.")
 ]
 
+Use = Callable[[Article], None]
+
 feed = new_group("feed", "Read feeds as they are, without fetching.", "wirewatch feed parse saved-feed.xml")
 
 
@@ -52,30 +54,39 @@ def normalise(session: Session, files: Files = None, shape: As = "jsonl") -> Non
     from stream.event import encode
 
     del session
-    _each(files, shape, lambda article: emit_bytes(encode(named_event(article))))
+    _each(files, lambda: lambda article: emit_bytes(encode(named_event(article))), shape)
 
 
 def annotate(session: Session, files: Files = None) -> None:
     """Say which countries, pairs and themes each article is about, with the evidence."""
-    from wirewatch.cli.annotated import annotation_row
-    from wirewatch.cli.rulebook import compile_themes
 
-    matcher = compile_themes(session.config_dir)
-    _each(files, "jsonl", lambda article: emit(annotation_row(article, matcher.find_themes(article.event))))
+    def prepare() -> Use:
+        from wirewatch.cli.annotated import annotation_row
+        from wirewatch.cli.rulebook import compile_themes
+
+        matcher = compile_themes(session.config_dir)
+        return lambda article: emit(annotation_row(article, matcher.find_themes(article.event)))
+
+    _each(files, prepare)
 
 
 def match(session: Session, watchlist: Watchlist, files: Files = None) -> None:
     """Match articles against watchlists: one line a match, with the evidence."""
-    from wirewatch.cli.annotated import match_row
-    from wirewatch.cli.rulebook import compile_all, read_rules
 
-    matcher = compile_all(read_rules(session.config_dir, watchlist))
+    def prepare() -> Use:
+        from wirewatch.cli.annotated import match_row
+        from wirewatch.cli.rulebook import compile_all
+        from wirewatch.rulefiles import read_rules
 
-    def print_matches(article: Article) -> None:
-        for found in matcher.match(article.event):
-            emit(match_row(article, found))
+        matcher = compile_all(read_rules(session.config_dir, watchlist))
 
-    _each(files, "jsonl", print_matches)
+        def print_matches(article: Article) -> None:
+            for found in matcher.match(article.event):
+                emit(match_row(article, found))
+
+        return print_matches
+
+    _each(files, prepare)
 
 
 @command(
@@ -106,10 +117,12 @@ def parse_feeds(session: Session, files: Files = None) -> None:
     _end(complaints)
 
 
-def _each(files: list[str] | None, shape: Shape, use: Callable[[Article], None]) -> None:
+def _each(files: list[str] | None, prepare: Callable[[], Use], shape: Shape = "jsonl") -> None:
+    """Prepare the use of events, while what makes them loads; then use the event of every article."""
     complaints = Complaints()
-    with Articles(complaints, shape) as articles:
-        for article in articles.read(files or ()):
+    with Articles(complaints, files or (), shape) as articles:
+        use = prepare()
+        for article in articles.read():
             use(article)
     _end(complaints)
 

@@ -1,6 +1,5 @@
-"""Themes and watchlists for filters and rule commands: read, checked, compiled, without sinks or settings."""
+"""Rules for filters and rule commands: compiled, or refused with every problem."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,44 +7,11 @@ from wirewatch.cli.output import complain
 
 if TYPE_CHECKING:
     from alerts.match.matcher import Matcher
-    from alerts.watchlist.load import Loaded
-    from alerts.watchlist.themes import LoadedThemes
     from stream.config.problem import ConfigProblem
-
-WATCHLISTS = "watchlists"
-THEMES = "themes"
+    from wirewatch.rulefiles import Rules
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What was read, whole, with everything that is wrong with it."""
-
-    themes: "LoadedThemes"
-    watchlists: "Loaded"
-
-    @property
-    def problems(self) -> "tuple[ConfigProblem, ...]":
-        """What is wrong with any of them."""
-        return (*self.themes.problems, *self.watchlists.problems)
-
-
-def read_rules(config_dir: Path, watchlists: Path | None = None) -> Rules:
-    """Read the themes of a configuration, and its watchlists or those at another path."""
-    from alerts.watchlist.load import load_watchlists
-    from alerts.watchlist.vocabulary import world
-
-    themes = read_themes(config_dir)
-    return Rules(themes, load_watchlists(watchlists or config_dir / WATCHLISTS, world(themes.themes)))
-
-
-def read_themes(config_dir: Path) -> "LoadedThemes":
-    """Read the themes; a configuration without the folder has none."""
-    from alerts.watchlist.themes import load_themes
-
-    return load_themes(config_dir / THEMES)
-
-
-def compile_all(rules: Rules) -> "Matcher":
+def compile_all(rules: "Rules") -> "Matcher":
     """Compile every rule, drafts and retired ones too; raises ConfigError for broken files."""
     from alerts.match.compile import compile_rules
 
@@ -57,6 +23,7 @@ def compile_all(rules: Rules) -> "Matcher":
 def compile_themes(config_dir: Path) -> "Matcher":
     """Compile the themes alone; raises ConfigError for broken files."""
     from alerts.match.compile import compile_rules
+    from wirewatch.rulefiles import read_themes
 
     themes = read_themes(config_dir)
     require_sound(themes.problems)

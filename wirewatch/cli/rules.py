@@ -11,7 +11,7 @@ from wirewatch.cli.command import FormFlag, command, new_group
 from wirewatch.cli.exits import BAD_CONFIG, BAD_DATA, FINDINGS, USAGE, CommandError
 from wirewatch.cli.lines import Complaints
 from wirewatch.cli.output import emit, emit_document, show
-from wirewatch.cli.rulebook import compile_all, read_rules, tell
+from wirewatch.cli.rulebook import compile_all, tell
 from wirewatch.cli.session import Session
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ app = new_group(
 @command(app, "wirewatch rules check", "wirewatch rules check my-rules.yaml -o json")
 def check(session: Session, path: Watchlists = None, form: FormFlag = "table") -> None:
     """Check watchlists and themes; exit 78 with every error and its place."""
+    from wirewatch.rulefiles import read_rules
+
     rules = read_rules(session.config_dir, path)
     if form == "json":
         for problem in rules.problems:
@@ -64,6 +66,7 @@ def run_tests(
     """Run the tests written in watchlists and themes; exit 1 when one fails, with its explanation."""
     from ingest.annotating import load_annotate
     from wirewatch.cli.trials import known_names, run_trials
+    from wirewatch.rulefiles import read_rules
 
     rules = read_rules(session.config_dir, watchlist)
     matcher = compile_all(rules)
@@ -98,13 +101,14 @@ def explain(  # noqa: PLR0913, PLR0917 - each is an option of its own
     form: FormFlag = "table",
 ) -> None:
     """Say clause by clause why a rule holds for an article or not, with the sentence that decided."""
-    matcher = compile_all(read_rules(session.config_dir, watchlist))
-    _require(rule, [one.id for one in matcher.rules], "rule")
+    from wirewatch.rulefiles import read_rules
+
     complaints = Complaints()
-    with Articles(complaints, shape) as articles:
+    with Articles(complaints, [file] if file else (), shape) as articles:
+        matcher = compile_all(read_rules(session.config_dir, watchlist))
+        _require(rule, [one.id for one in matcher.rules], "rule")
         given = text is not None or title is not None
-        found = articles.of(title, text) if given else articles.read([file] if file else ())
-        for article in found:
+        for article in articles.of(title, text) if given else articles.read():
             _explain(matcher, rule, article, is_json=form == "json")
     if complaints.count:
         raise typer.Exit(BAD_DATA)

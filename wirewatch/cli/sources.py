@@ -13,8 +13,8 @@ from wirewatch.cli.session import Session
 
 if TYPE_CHECKING:
     from ingest.health import Health
-    from ingest.ledger import Ledger
     from ingest.progress import Progress
+    from ingest.store.ledger import Ledger
     from wirewatch.configuration import AnySource
 
 Row = dict[str, Any]
@@ -113,8 +113,8 @@ def _health_rows(
     surveyed: "dict[str, tuple[Progress, Health]]", ledgers: "dict[str, Ledger]"
 ) -> Iterator[Row]:
     """The configured sources in their order, then those that only the ledger knows (push, removed ones)."""
-    from ingest.ledger import Ledger
     from ingest.progress import Progress
+    from ingest.store.ledger import Ledger
 
     unconfigured = sorted(ledgers.keys() - surveyed.keys())
     for source in (*surveyed, *unconfigured):

@@ -11,7 +11,7 @@ from ingest.item import RawItem, Rejected
 from ingest.normalise import Annotate, normalise_safely
 from stream.event import ArticleEvent
 from stream.timing import utc_now
-from wirewatch.cli.rulebook import Rules
+from wirewatch.rulefiles import Rules
 
 Expect = Literal["match", "no_match"]
 _SHOWN_CHARS = 200

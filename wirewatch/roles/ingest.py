@@ -10,12 +10,12 @@ from ingest.intake import Intake
 from ingest.item import RawItem, Rejected
 from ingest.loop import LoopThread
 from ingest.outcome import IntakeResult, TryLater
+from ingest.polling.schedule import Schedule
 from ingest.progress import Progress
-from ingest.schedule import Schedule
 from ingest.sources import Source
 from ingest.sources.push import KIND as PUSH
-from ingest.store import IngestStore
-from ingest.workers import Workers
+from ingest.store.ingest_store import IngestStore
+from ingest.workers.pool import Workers
 from wirewatch.readiness import Verdict
 
 logger = logging.getLogger(__name__)

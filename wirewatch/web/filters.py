@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import get_args
 from urllib.parse import urlencode
 
-from alerts.store.rows import AlertStatus
+from alerts.alert import AlertStatus
 from alerts.watchlist.clauses import Severity
 
 SEVERITIES: tuple[str, ...] = tuple(reversed(get_args(Severity)))

@@ -8,7 +8,7 @@ from alerts.outbox import Outbox
 from alerts.store.archive import Archive
 from alerts.store.dead_letters import DeadLetters
 from alerts.store.sink_states import SinkStates
-from ingest.store import IngestStore
+from ingest.store.ingest_store import IngestStore
 from stream.sqlite_log import SqliteLog
 from stream.timing import Clock
 from wirewatch.live import LiveRules, LiveSources

@@ -1,11 +1,11 @@
 import asyncio
 from datetime import timedelta
 
+from alerts.alert import status_of
 from alerts.payload import payload
 from alerts.render import subject
 from alerts.sinks import Refused, SinkGone
 from alerts.sinks.trial import trial_alert, try_sink
-from alerts.store.rows import status_of
 from tests.support.alerting import NOON
 from tests.support.sinks import ScriptedSink
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from ingest.article import EventItem
 from ingest.item import RawItem
-from ingest.poll import PollReport
+from ingest.polling.poll import PollReport
 from ingest.sources import Polled, PollFailed, PollOutcome, Unchanged
 from ingest.sources.files import FilesSource, FilesSourceConfig
 from stream.event import ArticleEvent, encode

@@ -22,7 +22,7 @@ from ingest.arrival import Arrival
 from ingest.item import Rejected
 from ingest.progress import Progress, Tally, answered, failed, received
 from ingest.sources.push import PushConfig
-from ingest.store import MIGRATIONS, HandOver, IngestStore
+from ingest.store.ingest_store import MIGRATIONS, HandOver, IngestStore
 from stream.db import Database
 from stream.event import ArticleEvent
 from stream.sqlite_log import SqliteLog

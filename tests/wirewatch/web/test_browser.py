@@ -19,6 +19,7 @@ from tests.wirewatch.web.stories import ENGLISH_TEXT, PERSIAN_TITLE
 
 pytestmark = pytest.mark.xdist_group("browser")  # one Chromium for all of them
 
+CHROMIUM = require_chromium()
 _READABLE = 4.5  # WCAG 2.2, success criterion 1.4.3
 
 _MARKS = """root => [...root.querySelectorAll('mark')].map(mark => {
@@ -70,7 +71,7 @@ class Site:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with launched(require_chromium()) as opened:
+    with launched(CHROMIUM) as opened:
         yield opened
 
 

@@ -1,6 +1,7 @@
 """Alerts as the pages show them: a row of the list, and one alert with its whole article."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -20,6 +21,8 @@ PAGE = 50
 _TITLE_CHARS = 300
 _SHOWN_CHARS = 120
 _PROOFS = 60
+_PARAGRAPHS = 2_000
+_LINE = re.compile(r"[^\n]*\n+|[^\n]+")
 
 Direction = Literal["ltr", "rtl", "auto"]
 
@@ -64,7 +67,10 @@ class ProofRow:
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
-    """One alert. The segments of `title`, `lead` and `text` put together are the article's fields."""
+    """One alert. The segments of `title`, `lead` and `text` put together are the article's fields.
+
+    `text` comes in paragraphs. `lead` is empty where it only repeats the beginning of the text.
+    """
 
     row: AlertRow
     match: Match
@@ -72,7 +78,7 @@ class AlertView:
     proving: Passage
     title: tuple[Segment, ...]
     lead: tuple[Segment, ...]
-    text: tuple[Segment, ...]
+    text: tuple[tuple[Segment, ...], ...]
     proofs: tuple[ProofRow, ...]
     hidden_proofs: int
     link: str | None
@@ -146,20 +152,37 @@ def alert_view(sight: Sight, alert_id: str) -> AlertView | None:
         return None
     match = archived.alert.match
     event = match.event
+    is_repeated = event.text.startswith(event.lead)
     return AlertView(
         row=alert_row(archived),
         match=match,
         event=event,
         proving=passages(match)[0],
         title=field_segments(match, "title"),
-        lead=field_segments(match, "lead"),
-        text=field_segments(match, "text"),
+        lead=() if is_repeated else field_segments(match, "lead"),
+        text=paragraphs(field_segments(match, "text", *(("lead",) if is_repeated else ()))),
         proofs=tuple(_proofs(match))[:_PROOFS],
         hidden_proofs=max(0, len(match.evidence) - _PROOFS),
         link=safe_link(event.url),
         deliveries=tuple(sight.archive.deliveries(alert_id)),
         rule_now=find_rule(sight, match.rule),
     )
+
+
+def paragraphs(segments: Sequence[Segment]) -> tuple[tuple[Segment, ...], ...]:
+    """Segments by paragraph, each with the line ends behind it; one paragraph for all when there are many.
+
+    Put together they are the same text.
+    """
+    if sum(segment.text.count("\n") for segment in segments) > _PARAGRAPHS:
+        return (tuple(segments),)
+    found: list[list[Segment]] = [[]]
+    for segment in segments:
+        for line in _LINE.findall(segment.text):
+            found[-1].append(Segment(line, segment.is_evidence))
+            if line.endswith("\n"):
+                found.append([])
+    return tuple(tuple(paragraph) for paragraph in found if paragraph)
 
 
 def find_rule(sight: Sight, rule_id: str) -> Rule | None:

@@ -8,9 +8,9 @@ from typing import Literal
 from alerts.store.archive import Lately
 from alerts.store.dead_letters import DeadLetter
 from ingest.health import survey
-from ingest.ledger import Ledger
+from ingest.store.ledger import Ledger
 from stream.config.problem import ConfigProblem
-from stream.records import LogSize
+from stream.embedded.records import LogSize
 from wirewatch.readiness import Verdict
 from wirewatch.web.pace import Counts, Pace, Rates
 from wirewatch.web.sight import Sight

@@ -8,11 +8,11 @@ from typing import get_args
 from urllib.parse import urlsplit
 
 from ingest.health import Health, Status, survey
-from ingest.ledger import Ledger, RejectedItem
 from ingest.progress import Progress
 from ingest.sources import SourceConfig
 from ingest.sources.feed import FeedSourceConfig
 from ingest.sources.files import FilesSourceConfig
+from ingest.store.ledger import Ledger, RejectedItem
 from wirewatch.web.sight import Sight
 from wirewatch.web.views.paging import Slice, slice_after
 

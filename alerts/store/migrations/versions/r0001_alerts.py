@@ -69,6 +69,8 @@ def _alerts() -> None:
     )
     op.create_index("ix_alerts_created_at", "alerts", ["created_at"])
     op.create_index("ix_alerts_rule", "alerts", ["rule", "created_at"])
+    op.create_index("ix_alerts_severity", "alerts", ["severity", "created_at"])
+    op.create_index("ix_alerts_status", "alerts", ["status", "created_at"])
 
 
 def _deliveries() -> None:

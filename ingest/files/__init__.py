@@ -1,0 +1,1 @@
+"""Reading a watched folder: which files, and what is in them."""

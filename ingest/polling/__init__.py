@@ -1,0 +1,1 @@
+"""Who is polled when, how a poll goes, and how a source is doing."""

@@ -1,0 +1,256 @@
+"""Who is polled when: one APScheduler job a source, always for its next poll only.
+
+AsyncIOScheduler rather than BackgroundScheduler: a poll is a coroutine that mostly waits for a server, so
+all of them share the one event loop of ingest (`LoopThread`); a thread for each of 16 polls would buy
+nothing, and the intake they all end in would need locks.
+
+The next poll is planned when the last one is over, from its report: at a moment that only the report knows,
+and never two of one source at once. Grace for a late start is unlimited (APScheduler's default of one second
+would drop polls after a busy or suspended moment): a poll that is late is still wanted.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from time import perf_counter
+from typing import Protocol
+
+from apscheduler.events import (
+    EVENT_JOB_ERROR,
+    EVENT_JOB_EXECUTED,
+    EVENT_JOB_MAX_INSTANCES,
+    EVENT_JOB_MISSED,
+    JobEvent,
+)
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.date import DateTrigger
+
+from ingest.metrics import IngestMetrics
+from ingest.polling.pace import RETRY_AFTER_MAX_S, PollingConfig, first_due_at, spread_s
+from ingest.polling.poll import PollReport
+from ingest.progress import Progress
+from ingest.sources import Source
+from stream.timing import Clock
+
+logger = logging.getLogger(__name__)
+
+_LOST = {EVENT_JOB_MISSED: "missed", EVENT_JOB_ERROR: "error", EVENT_JOB_MAX_INSTANCES: "overlap"}
+_AFTER_LOSS = timedelta(seconds=60)
+_AFTER_HOLD_S = 30.0
+
+
+class Polls(Protocol):
+    """What polls a source."""
+
+    async def poll(self, source: Source) -> PollReport:
+        """Poll once."""
+        ...
+
+    async def crashed(self, source: Source, error: Exception) -> PollReport:
+        """Note that a poll raised."""
+        ...
+
+
+class Schedule:
+    """Polls sources when they are due, politely: so many at once, so many for one host.
+
+    Every method belongs to the event loop it was started on. State lives in the store, not here: a restart
+    or a reload changes no plan but that of sources whose own plan has passed.
+    """
+
+    def __init__(self, poller: Polls, config: PollingConfig, metrics: IngestMetrics, clock: Clock) -> None:
+        self._poller = poller
+        self._config = config
+        self._metrics = metrics
+        self._clock = clock
+        self._sources: dict[str, Source] = {}
+        self._limit = asyncio.Semaphore(config.polls_at_once)
+        self._host_limits: dict[str, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(config.polls_per_host)
+        )
+        self._held_until: dict[str, datetime] = {}
+        self._running: dict[str, asyncio.Task[object]] = {}  # polls under way or waiting for a place
+        self._begun: set[str] = set()  # those that have one
+        self._waiting: dict[str, list[asyncio.Future[PollReport]]] = defaultdict(list)
+        self._is_stopping = False
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+        )
+        self._scheduler.add_listener(self._after_job, EVENT_JOB_EXECUTED | sum(_LOST))
+
+    async def start(self, sources: Iterable[Source], progress: dict[str, Progress]) -> None:
+        """Begin to poll: folders now, servers spread over the first minute.
+
+        Each has a moment of its own that is the same at every start. A poll that was planned for later
+        before the restart stays planned.
+        """
+        self._scheduler.start()
+        self._sources = {source.id: source for source in sources}
+        for source in self._sources.values():
+            self._plan_first(source, progress.get(source.id))
+
+    async def reload(self, sources: Iterable[Source], progress: dict[str, Progress]) -> None:
+        """Go on with other sources: new ones are begun, those gone are dropped, others keep their plan.
+
+        A poll under way of a source that is dropped or changed still ends as it would. A source that had
+        said it was gone is asked once more.
+        """
+        before, self._sources = self._sources, {source.id: source for source in sources}
+        for source_id in before.keys() - self._sources.keys():
+            if self._scheduler.get_job(source_id) is not None:
+                self._scheduler.remove_job(source_id)
+        for source in self._sources.values():
+            job = self._scheduler.get_job(source.id)
+            if job is None and source.id not in self._running:
+                self._plan_first(source, progress.get(source.id))
+            elif job is not None:
+                latest = self._clock() + timedelta(seconds=source.interval_s)
+                self._plan(source.id, min(job.next_run_time, latest))
+
+    async def poll_now(self, source_id: str) -> PollReport:
+        """Poll a source without waiting until it is due, and report; joins a poll that is under way.
+
+        Raises KeyError for a source that is not configured; is cancelled when the schedule stops.
+        """
+        if source_id not in self._sources:
+            raise KeyError(source_id)
+        report: asyncio.Future[PollReport] = asyncio.get_running_loop().create_future()
+        self._waiting[source_id].append(report)
+        if self._is_stopping:
+            self._answer(source_id, None, None)
+        elif source_id not in self._running:
+            self._plan(source_id, self._clock())
+        return await report
+
+    async def stop(self, timeout_s: float) -> None:
+        """Begin no poll from now on; give those under way `timeout_s` to end, then cancel them.
+
+        A cancelled poll has stored everything or nothing. Safe to call twice.
+        """
+        self._is_stopping = True
+        self._scheduler.remove_all_jobs()
+        for source_id, task in self._running.items():
+            if source_id not in self._begun:
+                task.cancel()
+        await _finish(set(self._running.values()), timeout_s)
+        for source_id in tuple(self._waiting):
+            self._answer(source_id, None, None)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+            await asyncio.sleep(0)  # the scheduler does it in the next turn of the loop
+
+    def _plan_first(self, source: Source, progress: Progress | None) -> None:
+        delay_s = 0.0 if source.host is None else spread_s(source.id, self._config.first_polls_spread_s)
+        stored = progress.due_at if progress is not None else None
+        self._plan(source.id, first_due_at(self._clock(), stored, delay_s))
+
+    def _plan(self, source_id: str, at: datetime) -> None:
+        self._scheduler.add_job(
+            self._run,
+            DateTrigger(at, UTC),
+            args=(source_id,),
+            id=source_id,
+            name=source_id,
+            replace_existing=True,
+        )
+
+    async def _run(self, source_id: str) -> PollReport | None:
+        """The job: poll one source, whatever happens. None: there is nothing to plan."""
+        source = self._sources.get(source_id)
+        task = asyncio.current_task()
+        if source is None or task is None or self._is_stopping:
+            return None
+        self._running[source_id] = task
+        try:
+            async with self._place(source):
+                return self._held(source) or await self._poll(source)
+        except asyncio.CancelledError:
+            if not self._is_stopping:
+                raise
+            return None
+        finally:
+            del self._running[source_id]
+
+    def _held(self, source: Source) -> PollReport | None:
+        """The report of a poll that does not take place, because its host has asked for a pause."""
+        held_until = self._held_until.get(source.host or "")
+        if held_until is None or held_until <= self._clock():
+            return None
+        return PollReport(
+            source.id, "held", held_until + timedelta(seconds=spread_s(source.id, _AFTER_HOLD_S))
+        )
+
+    async def _poll(self, source: Source) -> PollReport:
+        started = perf_counter()
+        try:
+            report = await self._poller.poll(source)
+        except Exception as error:  # the top of the loop: one broken source must not end the others
+            logger.exception("poll crashed", extra={"source": source.id})
+            report = await self._poller.crashed(source, error)
+        took_s = perf_counter() - started
+        self._metrics.observe_poll(source.id, source.kind, report.end, report.reason, took_s)
+        if source.host is not None and report.asked_pause_s:
+            pause = timedelta(seconds=min(report.asked_pause_s, RETRY_AFTER_MAX_S))
+            self._held_until[source.host] = self._clock() + pause
+        return report
+
+    @asynccontextmanager
+    async def _place(self, source: Source) -> AsyncIterator[None]:
+        """Wait for a place among the polls; a folder needs none, so that dead servers do not delay it.
+
+        The host's place comes first: who waits for a busy host takes nothing from the others.
+        """
+        async with AsyncExitStack() as places:
+            if source.host is not None:
+                await places.enter_async_context(self._host_limits[source.host])
+                await places.enter_async_context(self._limit)
+            self._begun.add(source.id)
+            places.callback(self._begun.discard, source.id)
+            self._metrics.set_running(len(self._begun))
+            yield
+        self._metrics.set_running(len(self._begun))
+
+    def _after_job(self, event: JobEvent) -> None:
+        """Plan the next poll, now that the last one is over.
+
+        The listener does it and not the job: APScheduler drops a run that falls due while it still counts
+        the last one as running.
+        """
+        cause = _LOST.get(event.code)
+        if cause is not None:
+            self._metrics.add_lost(cause)
+        if event.code == EVENT_JOB_MAX_INSTANCES:
+            return  # the poll under way plans the next one
+        report: PollReport | None = getattr(event, "retval", None)
+        self._answer(event.job_id, report, getattr(event, "exception", None))
+        if self._is_stopping or event.job_id not in self._sources:
+            return
+        if cause is not None:
+            self._plan(event.job_id, self._clock() + _AFTER_LOSS)
+        elif report is not None and report.due_at is not None:
+            self._plan(event.job_id, report.due_at)
+
+    def _answer(self, source_id: str, report: PollReport | None, error: BaseException | None) -> None:
+        for waiting in self._waiting.pop(source_id, []):
+            if waiting.done():
+                continue
+            if report is not None:
+                waiting.set_result(report)
+            elif error is not None:
+                waiting.set_exception(error)
+            else:
+                waiting.cancel()
+
+
+async def _finish(tasks: set[asyncio.Task[object]], timeout_s: float) -> None:
+    """Wait for tasks; cancel those that take longer, and give them a second to clean up."""
+    if not tasks:
+        return
+    _, late = await asyncio.wait(tasks, timeout=timeout_s)
+    for task in late:
+        task.cancel()
+    if late:
+        await asyncio.wait(late, timeout=1.0)

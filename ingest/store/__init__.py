@@ -1,0 +1,1 @@
+"""What ingest remembers: one SQLite file, one transaction a hand-over."""

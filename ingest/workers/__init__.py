@@ -1,0 +1,1 @@
+"""Processes for work that crashes, hangs or swells."""

@@ -1,0 +1,238 @@
+"""Processes for work that crashes, hangs or swells: extraction, and the parsing of feeds.
+
+Each of `size` threads owns one process and speaks to it over a pipe, so that a loss names its call: only
+that one is repeated, alone in a new process, and given up when it is lost again. Processes and not threads,
+because trafilatura in threads ends the whole process (adbar/trafilatura#925).
+"""
+
+import asyncio
+import logging
+import os
+import pickle
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar, TypeVarTuple, cast
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ingest.item import RawItem, Rejected
+from ingest.normalise import Annotate, normalise, normalise_safely
+from ingest.workers.handle import LossReason, WorkerHandle, WorkerLostError, WorkerStartError
+from ingest.workers.process import Answer, Call
+from stream.errors import StreamError
+from stream.event import ArticleEvent
+from stream.timing import utc_now
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+Outcome = ArticleEvent | Rejected
+
+_TRIES = 2
+_BATCH_ITEMS = 32
+_LIGHT_CHARS = 20_000
+
+logger = logging.getLogger(__name__)
+
+
+class WorkersConfig(BaseModel):
+    """The `workers` section of the settings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    size: int | None = Field(default=None, ge=1, le=256, description="processes; default: cores less one")
+    item_timeout_s: float = Field(default=20.0, gt=0, le=600, description="then an item's process is killed")
+    start_timeout_s: float = Field(default=60.0, gt=0, le=600)
+    max_calls: int = Field(default=1000, ge=1, description="then a process makes way for a new one")
+    memory_mb: int | None = Field(default=2048, ge=256, description="address space a process; null: no limit")
+
+    @property
+    def processes(self) -> int:
+        """How many processes there are at most."""
+        return self.size or max(1, (os.cpu_count() or 1) - 1)
+
+
+class WorkersClosedError(StreamError):
+    """The pool was closed before the call was answered; it may have run."""
+
+
+class Workers:
+    """A pool of processes, each started by the first call that needs it.
+
+    `initialise` is a picklable function that builds the annotator, once a process. `on_loss` hears of every
+    process lost (for a metric), on the event loop. Use from one event loop; `close` when done.
+    """
+
+    def __init__(
+        self,
+        initialise: Callable[[], Annotate],
+        config: WorkersConfig,
+        *,
+        on_loss: Callable[[LossReason], None] = lambda reason: None,  # noqa: ARG005 - nobody listens
+    ) -> None:
+        self._initialise = initialise
+        self._config = config
+        self._on_loss = on_loss
+        self._threads = ThreadPoolExecutor(config.processes, thread_name_prefix="worker")
+        self._mine = threading.local()
+        self._lock = threading.Lock()
+        self._handles: set[WorkerHandle] = set()
+        self._pending: set[Future[Answer]] = set()
+        self._is_closed = False
+        self._is_killing = False
+
+    async def run(self, function: Callable[[*Ts], T], *args: *Ts, timeout_s: float | None = None) -> T:
+        """Call a module-level function in a process; arguments and result are pickled.
+
+        Raises what the function raised; WorkerLostError when two processes in turn died of it or had to be
+        killed after `timeout_s` (default: the item's); WorkerStartError when `initialise` raised;
+        WorkersClosedError once the pool is closed.
+        """
+        call = Call(function, args)
+        answer = await self._ask(call, timeout_s or self._config.item_timeout_s, tries=_TRIES)
+        return cast("T", _value(answer))
+
+    async def normalise(self, items: Sequence[RawItem], *, quick: bool = False) -> list[Outcome]:
+        """Normalise all items, outcomes in their order; an item that cannot be done is Rejected, none lost.
+
+        Light items (no page to extract) travel in batches. Raises WorkerStartError and
+        WorkersClosedError like `run`.
+        """
+        batches = [self._settle(batch, quick=quick) for batch in _batches(items)]
+        return [outcome for outcomes in await asyncio.gather(*batches) for outcome in outcomes]
+
+    async def close(self, timeout_s: float = 5.0) -> None:
+        """Give calls that run `timeout_s` to finish, drop those that wait, and end all processes."""
+        self._is_closed = True
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        # A copy in one step: pool threads take their futures out as they finish.
+        running = [asyncio.wrap_future(future) for future in tuple(self._pending) if not future.cancelled()]
+        if running:
+            await asyncio.wait(running, timeout=timeout_s)
+        with self._lock:
+            self._is_killing = True
+            handles = list(self._handles)
+        for handle in handles:
+            handle.interrupt()
+        await asyncio.gather(*running, return_exceptions=True)
+        for handle in handles:
+            handle.kill()
+
+    async def _settle(
+        self, batch: Sequence[RawItem], *, quick: bool, tries: int | None = None
+    ) -> list[Outcome]:
+        call = Call(normalise_batch, (batch, quick), with_context=True)
+        try:
+            answer = await self._ask(
+                call, self._config.item_timeout_s, tries or (1 if len(batch) > 1 else _TRIES)
+            )
+        except WorkerLostError as lost:
+            if len(batch) == 1:
+                return [Rejected("extraction_failed", str(lost), batch[0].source, batch[0].locator)]
+        else:
+            return cast("list[Outcome]", _value(answer))
+        # One of them took the process with it: each by itself, once.
+        alone = [await self._settle([item], quick=quick, tries=1) for item in batch]
+        return [outcome for outcomes in alone for outcome in outcomes]
+
+    async def _ask(self, call: Call, timeout_s: float, tries: int) -> Answer:
+        """The answer of the first try whose process outlives it, else the last WorkerLostError."""
+        data = pickle.dumps(call, pickle.HIGHEST_PROTOCOL)
+        for left in reversed(range(tries)):
+            try:
+                return await self._submit(data, timeout_s)
+            except WorkerLostError as lost:
+                if self._is_closed:
+                    raise WorkersClosedError("closed while the call ran") from lost
+                self._on_loss(lost.reason)
+                logger.warning("worker lost", extra={"reason": lost.reason, "tries_left": left})
+                if not left:
+                    raise
+        raise AssertionError("a call is tried at least once")
+
+    async def _submit(self, data: bytes, timeout_s: float) -> Answer:
+        if self._is_closed:
+            raise WorkersClosedError("the pool is closed")
+        future = self._threads.submit(self._ask_mine, data, timeout_s)
+        self._pending.add(future)
+        future.add_done_callback(self._pending.discard)
+        try:
+            return await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            if self._is_closed and future.cancelled():
+                raise WorkersClosedError("closed before the call ran") from None
+            raise
+
+    def _ask_mine(self, data: bytes, timeout_s: float) -> Answer:
+        """On a pool thread: ask this thread's own process, starting or replacing it first if need be."""
+        handle: WorkerHandle | None = getattr(self._mine, "handle", None)
+        if handle is not None and handle.calls >= self._config.max_calls:
+            self._forget(handle)
+            handle.kill()
+            handle = None
+        is_new = handle is None
+        handle = handle or self._start()
+        try:
+            if is_new:
+                handle.wait_until_ready(self._config.start_timeout_s)
+            return handle.ask(data, timeout_s)
+        except (WorkerLostError, WorkerStartError):
+            self._forget(handle)
+            raise
+
+    def _start(self) -> WorkerHandle:
+        name = threading.current_thread().name
+        with self._lock:
+            if self._is_killing:
+                raise WorkersClosedError("closed before the call ran")
+            handle = WorkerHandle(
+                partial(_warmed_up, self._initialise), memory_mb=self._config.memory_mb, name=name
+            )
+            self._handles.add(handle)
+        self._mine.handle = handle
+        return handle
+
+    def _forget(self, handle: WorkerHandle) -> None:
+        with self._lock:
+            self._handles.discard(handle)
+        self._mine.handle = None
+
+
+def normalise_batch(annotate: Annotate, items: Sequence[RawItem], quick: bool) -> list[Outcome]:
+    """Normalise in this process, in order; the part of `Workers.normalise` that runs in a worker."""
+    return [normalise_safely(item, annotate, quick=quick) for item in items]
+
+
+def _warmed_up(initialise: Callable[[], Annotate]) -> Annotate:
+    """The annotator, once a page has gone all the way: no item's deadline pays for imports and models."""
+    annotate = initialise()
+    page = b"<!doctype html><html><body><p>The first page of a new process is this one.</p></body></html>"
+    normalise(RawItem(source="", found_at=utc_now(), html=page), annotate)
+    return annotate
+
+
+def _batches(items: Sequence[RawItem]) -> Iterator[list[RawItem]]:
+    """Neighbouring light items together, each heavy one by itself, in order."""
+    light: list[RawItem] = []
+    for item in items:
+        if light and (len(light) == _BATCH_ITEMS or not _is_light(item)):
+            yield light
+            light = []
+        if _is_light(item):
+            light.append(item)
+        else:
+            yield [item]
+    if light:
+        yield light
+
+
+def _is_light(item: RawItem) -> bool:
+    bodies = (item.html, item.page_text, item.text, item.summary)
+    return not isinstance(item.html, bytes) and sum(len(body or "") for body in bodies) <= _LIGHT_CHARS
+
+
+def _value(answer: Answer) -> object:
+    if answer.error is not None:
+        raise answer.error
+    return answer.value

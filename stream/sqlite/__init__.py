@@ -1,0 +1,1 @@
+"""SQLite made safe: one driver, one writer, sound files, ordered migrations."""
