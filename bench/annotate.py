@@ -35,7 +35,7 @@ NAMES = (
 VERBS = ("praised", "signed", "met", "warned", "visited", "invited", "briefed")
 TEXT = """the committee reviewed several proposals about water roads schools and hospitals while local
 residents asked for more detail on costs and dates before a final vote that many expect early next month"""
-LIMIT_RATIO = 60.0
+LIMIT_RATIO = 30.0
 
 
 def article(chance: random.Random) -> str:
@@ -62,16 +62,16 @@ def micros(work: Callable[[str], object], texts: Sequence[str]) -> float:
 
 def main() -> int:
     """Print the table; exit 1 where annotating costs more than `LIMIT_RATIO` scans."""
-    started = time.perf_counter()
+    started = time.process_time()
     annotator = load()
-    load_ms = (time.perf_counter() - started) * 1e3
+    load_ms = (time.process_time() - started) * 1e3
     names = gazetteer.load("en")
     chance = random.Random(0)
     texts = [article(chance) for _ in range(ARTICLES)]
     scan = micros(lambda text: names.scan(fold(text, "en")), texts)
     split = micros(lambda text: sentence_starts(text, "en"), texts)
     whole = micros(lambda text: annotator.annotate("", text, "en"), texts)
-    print(f"annotate: load {load_ms:.0f} ms")
+    print(f"annotate: load {load_ms:.0f} ms of CPU")
     print(f"annotate: fold and scan {scan:.1f} µs, sentences {split:.1f} µs ({split / scan:.1f}×)")
     print(f"annotate: whole article {whole:.0f} µs ({whole / scan:.1f}× the scan, limit {LIMIT_RATIO:.0f}×)")
     return int(whole / scan > LIMIT_RATIO)

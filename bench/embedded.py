@@ -58,7 +58,7 @@ def articles(world: World, count: int) -> list[ArticleEvent]:
 
 
 def rules(world: World, count: int) -> Matcher:
-    """The real matcher with rules of which about one in thirty events meets one."""
+    """The real matcher with rules that at 1,000 hold for about one event in 25."""
     written = world.rules(count, world.events(_ARTICLES))
     return compile_rules(written, world.themes, world.labels)
 

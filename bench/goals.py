@@ -21,9 +21,10 @@ class Goal:
 
     def row(self) -> str:
         """The line of the table."""
-        wanted = f"{'≤' if self.is_limit else '≥'} {self.wanted:,.4g}"
+        wanted = f"{'≤' if self.is_limit else '≥'} {self.wanted:,g}"
+        value = f"{self.value:,.0f}" if self.value >= 100 else f"{self.value:g}"
         verdict = "met" if self.ratio >= 1 else "MISSED"
-        return f"{self.name:48}{self.value:>12,.4g} {self.unit:10}{wanted:>12}{self.ratio:8.2f}x  {verdict}"
+        return f"{self.name:48}{value:>12} {self.unit:10}{wanted:>12}{self.ratio:8.2f}x  {verdict}"
 
 
 def tell(goal: Goal) -> None:

@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.goals import Goal, tell
-from tests.support.daemon import ROOT, Daemon, Site
+from tests.support.command import ROOT
+from tests.support.daemon import Daemon, Site
 
 _READY_S = 2.0
 

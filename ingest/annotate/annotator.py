@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from ingest.annotate import phrases, relations, roles
 from ingest.annotate.annotation import Annotation
@@ -22,6 +23,10 @@ _DATELINE = re.compile(
     r"\s*(?:[^\W\d_][\w'’.-]*(?:[ ,/]+(?!\()[\w'’.-]+){0,6}?)\s*(?:\([^)\n]{2,40}\)\s*)?(?:[—–-]{1,2}|:)\s"
 )
 _MAX_DATELINE_CHARS = 80
+_FRAME_KINDS = frozenset("STDV")
+
+Frame = Literal["affairs", "sports", "incident"]
+"""What the opening is about: affairs of state and all else, sport, or an accident, an illness, the arts."""
 
 
 @dataclass(slots=True)
@@ -50,9 +55,9 @@ class Annotator:
         on = published_at.date() if published_at else None
         in_title, in_text = tables.finder.find([title, text], on)
         lead_end = starts[1] if len(starts) > 1 else len(text)
-        is_sport = _is_sport([*in_title, *(found for found in in_text if found.end <= lead_end)])
-        _read_field(reading, "title", title, (0,), in_title, tables.cues, is_sport=is_sport)
-        _read_field(reading, "text", text, starts, in_text, tables.cues, is_sport=is_sport)
+        frame = _frame([*in_title, *(found for found in in_text if found.end <= lead_end)])
+        _read_field(reading, "title", title, (0,), in_title, tables.cues, frame=frame)
+        _read_field(reading, "text", text, starts, in_text, tables.cues, frame=frame)
         related = article_relations(reading.pairs)
         return Annotation(starts, tuple(reading.mentions), salient(reading.mentions, related), related)
 
@@ -65,21 +70,28 @@ def _read_field(
     found: Sequence[Named],
     cues: Cues,
     *,
-    is_sport: bool,
+    frame: Frame,
 ) -> None:
     by_sentence: dict[int, list[Named]] = {}
     for mention in found:
-        if mention.kind not in "ST":
+        if mention.kind not in _FRAME_KINDS:
             by_sentence.setdefault(bisect_right(starts, mention.start) - 1, []).append(mention)
     for sentence, inside in by_sentence.items():
         start, end = starts[sentence], starts[sentence + 1] if sentence + 1 < len(starts) else len(body)
-        _read_sentence(reading, field, body, (sentence, start, end), inside, cues, is_sport=is_sport)
+        _read_sentence(reading, field, body, (sentence, start, end), inside, cues, frame=frame)
 
 
-def _is_sport(opening: Sequence[Named]) -> bool:
-    """Tell whether the title and the lead are about sport: one word of sport only, or two others."""
-    kinds = [found.kind for found in opening if found.kind in "ST"]
-    return "S" in kinds or len(kinds) > 1
+def _frame(opening: Sequence[Named]) -> Frame:
+    """Tell what the title and the lead are about, when it is no affair of state.
+
+    Sport takes one word of sport only, or two others; an accident, an illness or the arts one word.
+    """
+    kinds = [found.kind for found in opening if found.kind in _FRAME_KINDS]
+    if "V" in kinds:
+        return "affairs"
+    if "S" in kinds or kinds.count("T") > 1:
+        return "sports"
+    return "incident" if "D" in kinds else "affairs"
 
 
 def _read_sentence(
@@ -90,7 +102,7 @@ def _read_sentence(
     inside: Sequence[Named],
     cues: Cues,
     *,
-    is_sport: bool,
+    frame: Frame,
 ) -> None:
     sentence, start, end = where
     named = [mention for mention in inside if mention.kind != "B"]
@@ -98,10 +110,16 @@ def _read_sentence(
         start, named = _skip_dateline(reading, body, start, end, named)
     has_case = field == "text" or not is_headline(body)
     found = phrases.read(body, (start, end), named, cues, has_case=has_case) if named else []
-    reasons: list[Reason] = ["sports"] * len(found) if is_sport else roles.reasons(found, cues)
+    reasons: list[Reason] = ["sports"] * len(found) if frame == "sports" else roles.reasons(found, cues)
     for phrase, reason in zip(found, reasons, strict=True):
         reading.mentions += [_mention(named[place], field, sentence, reason) for place in phrase.mentions]
-    pairs = [] if is_sport else relations.pairs(found, reasons, cues, reading.previous)
+    pairs = (
+        []
+        if frame == "sports"
+        else relations.pairs(found, reasons, cues, reading.previous, points_back=len(named) < len(inside))
+    )
+    if frame == "incident":
+        pairs = [pair for pair in pairs if pair.strength >= relations.STRONG]
     reading.pairs.append(SentencePairs(field, sentence, pairs, len(named) < len(inside)))
     acting = next((p.codes for p, r in zip(found, reasons, strict=True) if r in PARTICIPANT), [])
     reading.previous = tuple(acting)

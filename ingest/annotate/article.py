@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ingest.annotate.relations import STRONG, Pair
 from stream.event import Field, Mention, Relation
@@ -12,8 +12,7 @@ _LEAD_WEIGHT = 2.0
 _PASSING_WEIGHT = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class SentencePairs:
+class SentencePairs(NamedTuple):
     """The pairs one sentence relates, and whether it points back at a pair ("the two countries")."""
 
     field: Field

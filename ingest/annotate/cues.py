@@ -1,7 +1,11 @@
 """The words of one language that decide roles, as `tables/<language>/cues.yaml` lists them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from typing import Literal
+
+Noun = Literal["event", "goods", "bilateral", "land", "actor", "stop"]
+"""What a noun makes of the country before it; "stop": no noun, the phrase ends before it."""
 
 
 class PhraseSet:
@@ -10,7 +14,7 @@ class PhraseSet:
     def __init__(self, phrases: Iterable[str] = ()) -> None:
         """Take phrases with single spaces."""
         self.phrases = frozenset(phrases)
-        self._heads = frozenset(phrase.split()[0] for phrase in self.phrases)
+        self.heads = frozenset(phrase.split()[0] for phrase in self.phrases)
         self._tails = frozenset(phrase.split()[-1] for phrase in self.phrases)
 
     def end(self, words: Sequence[str]) -> bool:
@@ -19,14 +23,20 @@ class PhraseSet:
             return False
         return any(" ".join(words[-length:]) in self.phrases for length in (1, 2, 3))
 
+    def near_start(self, words: Sequence[str]) -> bool:
+        """Tell whether one of the phrases stands first or second among the words."""
+        return any(self.at(words, place) for place in range(min(2, len(words))))
+
     def at(self, words: Sequence[str], place: int) -> str:
         """The phrase that starts at a place, the longest; empty where none does."""
-        if words[place] not in self._heads:
+        if words[place] not in self.heads:
             return ""
         candidates = (" ".join(words[place : place + length]) for length in (3, 2, 1))
         return next((phrase for phrase in candidates if phrase in self.phrases), "")
 
 
+POSSESSIVE = frozenset({"'", "’", "s"})
+_MARKS = frozenset({",", ".", "(", ")", '"', "“", "”"})
 _NONE: frozenset[str] = frozenset()
 
 
@@ -44,11 +54,13 @@ class Cues:
 
     Prepositions: `location` and `topic` make a country a place or a topic, `geo` words stand between; a
     `talk` noun makes "`upon` X" a topic; `border` phrases name a place when a `beside` word leads them;
-    `genitive` is "of"; `governing` are all, `facing` those of a counterpart, `hostile` those of an enemy.
+    `genitive` is "of"; a `presence` noun before a location makes the place a counterpart ("its embassy in X",
+    "strikes in X"); `governing` are all, `facing` those of a counterpart, `hostile` those of an enemy.
 
     Clauses: `subordinate` opens one that reports something else (`relative` ones end at a comma, `leading`
     ones open the sentence, `joining_clause` stands right before its subject); an `indefinite` article after
-    a comma opens an apposition. `example`, `attribution` and `mediated` mark who takes no part.
+    a comma opens an apposition. `example`, `attribution`, `mediated` and `mediating` mark who takes
+    no part.
 
     Verbs: `speech` reports (with a `complement` it is no mere credit), `reciprocal` relates the members of
     its subject, `reacting` answers the sentence before.
@@ -56,7 +68,11 @@ class Cues:
     Lists: `conjunction` and `between` coordinate, `determiner` and `phrase_word` may stand inside.
 
     Marks: `pair_words` point back at a pair; `sports` words make sport of an article in twos,
-    `sports_alone` by themselves.
+    `sports_alone` by themselves; `incident` words are of accidents, illness and the arts, where countries
+    named together have nothing to do with each other; `state_affairs` words in the opening overrule both.
+
+    Derived by `read`: `nouns` are the classes of nouns by word, `nominal` words may stand inside a list of
+    actors, `openers` may open a clause.
     """
 
     title: frozenset[str] = _NONE
@@ -82,6 +98,7 @@ class Cues:
     complement: frozenset[str] = _NONE
     reciprocal: frozenset[str] = _NONE
     reacting: frozenset[str] = _NONE
+    presence: frozenset[str] = _NONE
     weak_suffix: frozenset[str] = _NONE
     conjunction: frozenset[str] = _NONE
     between: frozenset[str] = _NONE
@@ -95,21 +112,51 @@ class Cues:
     pair_words: frozenset[str] = _NONE
     sports: frozenset[str] = _NONE
     sports_alone: frozenset[str] = _NONE
+    incident: frozenset[str] = _NONE
+    state_affairs: frozenset[str] = _NONE
     border: PhraseSet = field(default_factory=PhraseSet)
     subordinate: PhraseSet = field(default_factory=PhraseSet)
     example: PhraseSet = field(default_factory=PhraseSet)
     attribution: PhraseSet = field(default_factory=PhraseSet)
     mediated: PhraseSet = field(default_factory=PhraseSet)
+    mediating: PhraseSet = field(default_factory=PhraseSet)
+    nouns: Mapping[str, Noun] = field(default_factory=dict)
+    nominal: frozenset[str] = _NONE
+    openers: frozenset[str] = _NONE
 
 
-_PHRASES = frozenset({"border", "subordinate", "example", "attribution", "mediated"})
+_DERIVED = frozenset({"nouns", "nominal", "openers"})
+_PHRASES = frozenset({"border", "subordinate", "example", "attribution", "mediated", "mediating"})
 
 
 def read(table: Mapping[str, Sequence[str]]) -> Cues:
     """Read the classes of `data/rules.json`; an unknown class is a ValueError."""
-    unknown = set(table) - {known.name for known in fields(Cues)}
+    unknown = set(table) - ({known.name for known in fields(Cues)} - _DERIVED)
     if unknown:
         raise ValueError(f"unknown classes of cues: {sorted(unknown)}")
     sets = {name: frozenset(words) for name, words in table.items() if name not in _PHRASES}
     phrases = {name: PhraseSet(words) for name, words in table.items() if name in _PHRASES}
-    return Cues(**sets, **phrases)  # type: ignore[arg-type]  # one keyword a class, checked above
+    cues = Cues(**sets, **phrases)  # type: ignore[arg-type]  # one keyword a class, checked above
+    return replace(cues, nouns=_nouns(cues), nominal=_nominal(cues), openers=_openers(cues))
+
+
+def _nouns(cues: Cues) -> dict[str, Noun]:
+    """The class of every word that may follow a country; of two classes the later here counts."""
+    classes: tuple[tuple[Noun, frozenset[str]], ...] = (
+        ("actor", cues.actor),
+        ("land", cues.land),
+        ("bilateral", cues.bilateral),
+        ("goods", cues.goods),
+        ("event", cues.event),
+        ("stop", cues.location | cues.topic | cues.phrase_word | cues.determiner),
+    )
+    return {word: name for name, words in classes for word in words}
+
+
+def _nominal(cues: Cues) -> frozenset[str]:
+    actors = cues.actor | cues.title | cues.determiner | cues.phrase_word | cues.conjunction
+    return (actors | POSSESSIVE | _MARKS) - cues.location
+
+
+def _openers(cues: Cues) -> frozenset[str]:
+    return cues.leading | cues.subordinate.heads

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from ingest.annotate.ambiguity import NOTHING, Ambiguity
 from ingest.annotate.cues import Cues
@@ -18,8 +19,7 @@ from ingest.annotate.spelling import (
 from stream.text.fold import fold
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """One place where a text names a country; offsets are characters of the text.
 
     A mark ("the two countries", a word of sport) has no code; its kind says what it is.
@@ -31,8 +31,7 @@ class Named:
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
+class _Hit(NamedTuple):
     start: int
     end: int
     written: str
@@ -80,26 +79,28 @@ class Finder:
 
     def _scan(self, text: str) -> tuple[list[_Hit], set[int]]:
         """Leftmost-longest hits whose letters have the right shape; and every term hit, as evidence."""
+        if not text:
+            return [], set()
         folded = fold(text, self._gazetteer.language)
-        raw = self._gazetteer.scan(folded)
-        raw.sort(key=lambda hit: (hit[1], -hit[2]))
+        raw = [(first, -last, term) for term, first, last in self._gazetteer.scan(folded)]
+        raw.sort()
         shouts = text.isupper()
         hits: list[_Hit] = []
         free = 0
-        for term, first, last in raw:
+        for first, minus_last, term in raw:
             if first < free:
                 continue
-            start, end = folded.span(first, last)
+            start, end = folded.span(first, -minus_last)
             written = text[start:end]
             meanings = tuple(
                 [m for m in self._gazetteer.meanings[term] if is_written(m, written, text, start, end)]
             )
             if not meanings or (shouts and written == "US" and not may_be_country(text, start, end)):
                 continue
-            free = last
+            free = -minus_last
             if meanings[0].kind != "X":
                 hits.append(_Hit(start, end, written, meanings))
-        return hits, {term for term, _, _ in raw}
+        return hits, {term for _, _, term in raw}
 
     def _evidence(
         self, fields: Sequence[Sequence[_Hit]], terms: frozenset[int], on: date | None
@@ -135,8 +136,9 @@ class Finder:
         words = self._named_after.get(meaning.kind)
         if not words:
             return False
-        after = word_after(text, hit.end)
-        return after[:1].isupper() and after.lower() in words and not is_headline(text)
+        if not text[hit.end + 1 : hit.end + 2].isupper():
+            return False
+        return word_after(text, hit.end).lower() in words and not is_headline(text)
 
     def _served(self, text: str, hits: Sequence[_Hit], place: int, evidence: _Evidence) -> Meaning | None:
         """Which leader a name means: one who served then; a full name also means one who no longer does."""
@@ -155,6 +157,8 @@ class Finder:
     def _is_leader(self, text: str, hits: Sequence[_Hit], place: int, evidence: _Evidence) -> bool:
         """A bare surname counts after a title, beside the full name, or with no other forename before it."""
         hit = hits[place]
+        if not is_headline(text) and self._opens_name(text, hits, place):
+            return False  # "Kim Il-nam": the surname stands first
         word = word_before(text, hit.start)
         if word.lower() in self._titles or (hit.meanings[0].codes, hit.written) in evidence.surnames:
             return True
@@ -179,13 +183,19 @@ class Finder:
         hit = hits[place]
         if is_headline(text):
             return False
-        after = word_after(text, hit.end)
-        if after[:1].isupper() and after.lower() not in self._not_names:
-            return not (place + 1 < len(hits) and hits[place + 1].start == hit.end + 1)
+        if self._opens_name(text, hits, place):
+            return True
         before = word_before(text, hit.start)
         if not before[:1].isupper() or before.lower() in self._not_names:
             return False
         return is_inside(text, hit.start - len(before) - 1) and not _touches(hits, place - 1, hit.start - 1)
+
+    def _opens_name(self, text: str, hits: Sequence[_Hit], place: int) -> bool:
+        """Tell whether a capitalised word that is no title and no country follows."""
+        end = hits[place].end
+        after = word_after(text, end)
+        is_next_hit = place + 1 < len(hits) and hits[place + 1].start == end + 1
+        return after[:1].isupper() and after.lower() not in self._not_names and not is_next_hit
 
 
 def _is_state_after(text: str, last: Named, hit: _Hit, codes: tuple[str, ...]) -> bool:

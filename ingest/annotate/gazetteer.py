@@ -9,9 +9,10 @@ from typing import Literal
 from stream.text.fold import Folded, fold_term
 from stream.text.terms import TermIndex
 
-Kind = Literal["N", "A", "P", "C", "O", "L", "G", "X", "B", "S", "T", "E"]
+Kind = Literal["N", "A", "P", "C", "O", "L", "G", "X", "B", "S", "T", "D", "V", "E"]
 """Country name, adjective, people, capital, organisation, leader, place, blocked phrase; and words that
 name none: one that points back at a pair of countries, one of sport only, one of sport among others,
+one of an accident, an illness or the arts, one of affairs of state,
 one that is only evidence for an ambiguous name."""
 
 
@@ -94,7 +95,7 @@ def read_row(line: str) -> Meaning:
 
 def _kind(letter: str) -> Kind:
     match letter:
-        case "N" | "A" | "P" | "C" | "O" | "L" | "G" | "X" | "B" | "S" | "T" | "E":
+        case "N" | "A" | "P" | "C" | "O" | "L" | "G" | "X" | "B" | "S" | "T" | "D" | "V" | "E":
             return letter
         case _:
             raise ValueError(f"unknown kind {letter!r}")

@@ -68,6 +68,8 @@ def _marks(words: Cues, evidence: Iterable[str]) -> list[Meaning]:
         ("B", words.pair_words),
         ("S", words.sports_alone),
         ("T", words.sports),
+        ("D", words.incident),
+        ("V", words.state_affairs),
         ("E", evidence),
     )
     return [Meaning(term, kind, ()) for kind, terms in kinds for term in sorted(terms)]

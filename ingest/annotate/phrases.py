@@ -3,19 +3,17 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from ingest.annotate.cues import Cues
+from ingest.annotate.cues import POSSESSIVE, Cues
 from ingest.annotate.find import Named
 
 _TOKEN = re.compile(r"[^\W_]+(?:[’'.][^\W_]+)*|[^\w\s]")
 _JOINERS = frozenset("-–/‑")
-_POSSESSIVE = frozenset({"'", "’", "s"})
-_MARKS = frozenset({",", ".", "(", ")", '"', "“", "”"})
 _REACH_WORDS = 6  # how far before a phrase its governor may stand
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """The words and marks between two mentions: `words` in lower case, `written` as the text has them."""
 
     words: list[str]
@@ -27,8 +25,9 @@ class Phrase:
     """A country phrase: one mention, or several that are coordinated or joined by a hyphen.
 
     `before` and `after` are the lower-case words around it. `governor` is the word before it that says what
-    it is to the sentence ("in", "against"), `of` the noun when that word is a genitive. `head` is the class
-    of the noun it modifies, `opener` the word that opened the subordinate clause it stands in.
+    it is to the sentence ("in", "against"), `of` the noun before a governor that is "of" or a location.
+    `head` is the class of the noun it modifies, `opener` the word that opened the subordinate clause it
+    stands in.
     """
 
     mentions: list[int]
@@ -58,7 +57,11 @@ def read(
     gaps = _gaps(text, span, mentions, has_case=has_case)
     phrases: list[Phrase] = []
     for place, mention in enumerate(mentions):
-        link = _link(phrases[-1], mentions[place - 1], mention, gaps[place], cues) if phrases else ""
+        link = (
+            _link(phrases[-1], mentions[place - 1], mention, gaps[place], cues, gaps[phrases[-1].mentions[0]])
+            if phrases
+            else ""
+        )
         if link:
             _extend(phrases[-1], place, mention, link)
         else:
@@ -81,20 +84,21 @@ def _gaps(text: str, span: tuple[int, int], mentions: Sequence[Named], *, has_ca
 
 def _gap(text: str, start: int, end: int, *, has_case: bool) -> Gap:
     written = _TOKEN.findall(text, start, max(start, end))
-    words = [word.lower() for word in written]
+    words = "\n".join(written).lower().split("\n") if written else written
     return Gap(words, written if has_case else words)
 
 
-def _link(phrase: Phrase, last: Named, mention: Named, gap: Gap, cues: Cues) -> str:
+def _link(phrase: Phrase, last: Named, mention: Named, gap: Gap, cues: Cues, first: Gap) -> str:
     """How a mention goes on the phrase before it: "same", "joined", "and", "comma", or not at all."""
     words = gap.words
     if last.start == mention.start:
         return "joined"
     if len(words) == 1 and words[0] in _JOINERS and last.code != mention.code:
         return "joined"
-    if not all(map(_is_nominal, words, gap.written, [cues] * len(words))):
+    is_repeated = _is_repeated(words, first.words, cues)
+    if not is_repeated and not _is_nominal(gap, cues):
         return ""
-    if not cues.conjunction.isdisjoint(words):
+    if is_repeated or not cues.conjunction.isdisjoint(words):
         return "and"
     if last.code == mention.code:
         return "same" if "," not in words or last.kind in "CG" else ""
@@ -102,13 +106,20 @@ def _link(phrase: Phrase, last: Named, mention: Named, gap: Gap, cues: Cues) -> 
     return "comma" if is_comma and not phrase.is_joined else ""
 
 
-def _is_nominal(word: str, written: str, cues: Cues) -> bool:
-    """A word that may stand inside a list of actors."""
-    if word in cues.location:
-        return False
-    is_name = word != written or word in cues.actor or word in cues.title
-    is_filler = word in cues.determiner or word in cues.phrase_word or word in cues.conjunction
-    return is_name or is_filler or word in _POSSESSIVE or word in _MARKS
+def _is_repeated(words: Sequence[str], first: Sequence[str], cues: Cues) -> bool:
+    """Tell "against X and against Y": the preposition of the phrase's `first` mention again."""
+    is_prepositional = len(words) > 1 and words[-1] in cues.governing and words[-2] in cues.conjunction
+    return is_prepositional and words[-1] in first[-3:]
+
+
+def _is_nominal(gap: Gap, cues: Cues) -> bool:
+    """Tell whether all words may stand inside a list of actors: names, their titles, fillers."""
+    if cues.nominal.issuperset(gap.words):
+        return True
+    return all(
+        word in cues.nominal or (word != written and word not in cues.location)
+        for word, written in zip(gap.words, gap.written, strict=True)
+    )
 
 
 def _extend(phrase: Phrase, place: int, mention: Named, link: str) -> None:
@@ -174,6 +185,8 @@ def _open_clause(words: Sequence[str], opener: str, *, is_first: bool, cues: Cue
 
     Returns the opener in force, with "^" before it where it opened the sentence.
     """
+    if not opener and cues.openers.isdisjoint(words):
+        return ""
     for place, word in enumerate(words):
         if word == ";" or (word == "," and opener and (opener[0] == "^" or opener in cues.relative)):
             opener = ""
@@ -185,7 +198,7 @@ def _open_clause(words: Sequence[str], opener: str, *, is_first: bool, cues: Cue
 
 
 def _governor(gap: Gap, cues: Cues) -> tuple[str, str]:
-    """The first word leftwards that is no part of the phrase; for a genitive also the noun before it."""
+    """The first word leftwards that is no part of the phrase; for "of" and "in" also the noun before it."""
     words, written = gap.words, gap.written
     of = ""
     for place in range(len(words) - 1, max(-1, len(words) - 1 - _REACH_WORDS), -1):
@@ -195,8 +208,10 @@ def _governor(gap: Gap, cues: Cues) -> tuple[str, str]:
                 return word, words[place - 1]
             continue
         is_name = place > 0 and word != written[place] and word not in cues.location
-        if is_name or word in cues.geo or word in _POSSESSIVE:
+        if is_name or word in cues.geo or word in POSSESSIVE:
             continue
+        if word in cues.location and place and not of:
+            of = words[place - 1]
         return word, of
     return "", of
 
@@ -205,7 +220,7 @@ def _head(words: Sequence[str], last: Named, cues: Cues) -> str:
     """What a phrase modifies: the class of a noun (see `_noun`), "suffix", "owner", or nothing known."""
     if len(words) > 1 and words[0] in _JOINERS and words[1] in cues.weak_suffix:
         return "suffix"
-    if words and words[0] in _POSSESSIVE and last.kind != "A":
+    if words and words[0] in POSSESSIVE and last.kind != "A":
         return "owner"
     for word in words[:5] if last.kind in "AP" else words[:1]:
         found = _noun(word, cues)
@@ -216,14 +231,4 @@ def _head(words: Sequence[str], last: Named, cues: Cues) -> str:
 
 def _noun(word: str, cues: Cues) -> str:
     """The class of a noun, "stop" where the phrase ends, or nothing for any other word."""
-    stops = (cues.location, cues.topic, cues.phrase_word, cues.determiner)
-    if not word.isalpha() or any(word in words for words in stops):
-        return "stop"
-    classes = (
-        ("event", cues.event),
-        ("goods", cues.goods),
-        ("bilateral", cues.bilateral),
-        ("land", cues.land),
-        ("actor", cues.actor),
-    )
-    return next((name for name, words in classes if word in words), "")
+    return cues.nouns.get(word, "") if word.isalpha() else "stop"

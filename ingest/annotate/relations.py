@@ -1,8 +1,8 @@
 """Which pairs of countries a sentence relates: subject and object, coordination, reciprocal phrases."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations, product
+from typing import NamedTuple
 
 from ingest.annotate.cues import Cues
 from ingest.annotate.phrases import Phrase
@@ -13,8 +13,7 @@ STRONG = 3
 WEAK = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """Two countries, sorted, that a sentence relates; a `WEAK` one is named with at most one actor."""
 
     countries: tuple[str, str]
@@ -23,7 +22,12 @@ class Pair:
 
 
 def pairs(
-    phrases: Sequence[Phrase], reasons: Sequence[Reason], cues: Cues, previous: Sequence[str] = ()
+    phrases: Sequence[Phrase],
+    reasons: Sequence[Reason],
+    cues: Cues,
+    previous: Sequence[str] = (),
+    *,
+    points_back: bool = False,
 ) -> list[Pair]:
     """The pairs of one sentence, strongest first; `previous` is who acted in the sentence before."""
     taking = [phrase for phrase, reason in zip(phrases, reasons, strict=True) if reason in PARTICIPANT]
@@ -34,8 +38,10 @@ def pairs(
             return _within(between, "between the two")
         taking = ahead
     if not taking:
-        return _weak(phrases, reasons)
-    return _of_subject(taking, cues, previous) or _weak(phrases, reasons)
+        return _weak(phrases, reasons, cues)
+    if points_back and len(taking[0].codes) == 2 and taking[0].is_coordinated:
+        return _within(taking[0], "coordinated")  # "X and Y say that the two countries will ... Z"
+    return _of_subject(taking, cues, previous) or _weak(phrases, reasons, cues)
 
 
 def _of_subject(taking: Sequence[Phrase], cues: Cues, previous: Sequence[str]) -> list[Pair]:
@@ -45,6 +51,10 @@ def _of_subject(taking: Sequence[Phrase], cues: Cues, previous: Sequence[str]) -
     others = [phrase for phrase in rest if set(phrase.codes) - set(subject.codes)]
     # "Russian gas to Hungary": who gets the goods before whose they are.
     other = next((phrase for phrase in others if phrase.head != "goods"), others[0] if others else None)
+    if rest and _reports(subject, rest[0], cues):
+        target = next((phrase for phrase in rest[1:] if _is_third(phrase, subject, rest[0])), None)
+        if target is not None:
+            return _across(rest[0], target, "reported subject and object")
     if other is None and previous and _has_verb(subject, cues.reacting):
         found = _across(Phrase([], list(previous)), subject, "reaction to the sentence before")
         if found:
@@ -58,9 +68,26 @@ def _of_plural(subject: Phrase, other: Phrase | None, cues: Cues) -> list[Pair]:
     """A coordinated subject: its members with each other, or each with the object."""
     is_reciprocal = _has_verb(subject, cues.reciprocal)
     if other is None or (is_reciprocal and other.governor not in cues.facing):
-        is_subject = subject.governor not in cues.governing
-        return _within(subject, "coordinated") if is_subject else []
+        return _within(subject, "coordinated") if _is_subject(subject, cues) else []
     return _across(subject, other, "subjects and object")
+
+
+def _reports(speaker: Phrase, subject: Phrase, cues: Cues) -> bool:
+    """Tell "X says that Y ...": what is reported is what Y does."""
+    words = [word for word in speaker.after[-6:] if word not in cues.determiner or word in cues.indefinite]
+    is_clause = bool(words) and words[-1] in cues.complement and not cues.speech.isdisjoint(words)
+    return is_clause and bool(set(subject.codes) - set(speaker.codes))
+
+
+def _is_third(phrase: Phrase, *others: Phrase) -> bool:
+    """Tell whether a phrase names another country than each of the others does."""
+    return all(set(phrase.codes) - set(other.codes) for other in others)
+
+
+def _is_subject(phrase: Phrase, cues: Cues) -> bool:
+    """No preposition governs it, or it says whose ministers the subject is."""
+    is_governed = phrase.governor in cues.governing or phrase.governor in cues.location
+    return not is_governed or phrase.governor in cues.genitive
 
 
 def _has_verb(subject: Phrase, verbs: frozenset[str]) -> bool:
@@ -77,9 +104,15 @@ def _across(left: Phrase, right: Phrase, reason: str) -> list[Pair]:
     return list(dict.fromkeys(Pair(_sorted(a, b), STRONG, reason) for a, b in found if a != b))
 
 
-def _weak(phrases: Sequence[Phrase], reasons: Sequence[Reason]) -> list[Pair]:
-    """Nothing but passing mentions beside at most one actor: the first two countries."""
-    codes = [c for p, r in zip(phrases, reasons, strict=True) if r not in NEVER for c in p.codes]
+def _weak(phrases: Sequence[Phrase], reasons: Sequence[Reason], cues: Cues) -> list[Pair]:
+    """Nothing but passing mentions beside at most one actor: the first two countries.
+
+    Not so when a preposition governs both: "aid for X and Y", "floods across X and Y".
+    """
+    named = [phrase for phrase, reason in zip(phrases, reasons, strict=True) if reason not in NEVER]
+    if named and not _is_subject(named[0], cues) and all(set(p.codes) <= set(named[0].codes) for p in named):
+        return []
+    codes = [code for phrase in named for code in phrase.codes]
     first = list(dict.fromkeys(codes))[:2]
     return [Pair(_sorted(first[0], first[1]), WEAK, "named together")] if len(first) == 2 else []
 

@@ -43,7 +43,7 @@ def _aside(phrases: Sequence[Phrase], place: int, cues: Cues) -> Reason | None:
         return "attribution"
     if cues.example.end(words):
         return "example"
-    if cues.mediated.end(plain):
+    if cues.mediated.end(plain) or (place and cues.mediating.near_start(phrase.after)):
         return "mediator"
     if phrase.opener or (place and phrase.governor in cues.joining_clause):
         return "clause"
@@ -81,7 +81,7 @@ def _governed(phrase: Phrase, cues: Cues) -> Reason | None:
     if cues.border.end(phrase.before) and not cues.beside.isdisjoint(near):
         return "border"
     if phrase.governor in cues.location and phrase.head not in {"owner", "actor"}:
-        return "place"
+        return None if phrase.of in cues.presence else "place"
     if phrase.governor in cues.genitive and (phrase.of in cues.event or phrase.of in cues.land):
         return "modifier" if phrase.of in cues.event else "place"
     is_upon = phrase.governor in cues.upon and not cues.talk.isdisjoint(near)

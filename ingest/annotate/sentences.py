@@ -8,6 +8,7 @@ from importlib.resources import files
 _STOP = re.compile(r"[.!?…。！？｡।॥؟۔։።፧។\n][.!?…。！？\"'”’»)\]」』）]*\s*")
 _SPACELESS = frozenset("。！？｡।॥؟۔։።፧។")
 _REACH_CHARS = 24
+_MAX_ORDINAL_DIGITS = 2
 _OPENING = "([\"'“‘«\u00a0\n\t"
 # Words that open a sentence even after an abbreviation that may end one: "in the U.S. The talks".
 _OPENERS = frozenset(
@@ -33,40 +34,45 @@ def sentence_starts(text: str, language: str = "und") -> tuple[int, ...]:
     length = len(text)
     starts = [0]
     for found in _STOP.finditer(text):
-        end = found.end()
-        if end < length and _is_end(text, found.start(), end, found.group(), has_ordinals=has_ordinals):
+        start, end = found.span()
+        if end < length and _is_end(text, start, end, has_ordinals=has_ordinals):
             starts.append(end)
     return tuple(starts)
 
 
-def _is_end(text: str, start: int, end: int, stop: str, *, has_ordinals: bool) -> bool:
+def _is_end(text: str, start: int, end: int, *, has_ordinals: bool) -> bool:
     """Decide whether a stop with what follows it, `text[start:end]`, ends the sentence."""
-    if "\n" in stop or stop[0] in _SPACELESS:
-        return True
-    if not stop[-1].isspace():
-        return False
+    stop = text[start:end]
+    if stop != ". ":
+        if "\n" in stop or stop[0] in _SPACELESS:
+            return True
+        if not stop[-1].isspace():
+            return False
     following = text[end]
     if following.islower() or following in ",;":
         return False
     if stop[0] != "." or not stop[1].isspace():
         return True
-    return not _is_abbreviation(text, start, end, has_ordinals=has_ordinals)
+    word = text[max(0, start - _REACH_CHARS) : start].rpartition(" ")[2]
+    if len(word) > 1 and word.isalpha() and word.lower() not in _short_words():
+        return True
+    return not _is_abbreviation(word, text[end : end + 12], has_ordinals=has_ordinals)
 
 
-def _is_abbreviation(text: str, start: int, end: int, *, has_ordinals: bool) -> bool:
-    reach = max(0, start - _REACH_CHARS)
-    word = text[max(text.rfind(" ", reach, start) + 1, reach) : start].rpartition("\n")[2].lstrip(_OPENING)
+def _is_abbreviation(word: str, following: str, *, has_ordinals: bool) -> bool:
+    word = word.rpartition("\n")[2].lstrip(_OPENING)
     if len(word) == 1 and word.isupper():
         return True
     if word.isdigit():
-        return has_ordinals and len(word) <= 2
+        return has_ordinals and len(word) <= _MAX_ORDINAL_DIGITS
     lowered = word.lower()
     if lowered in _COUNTRY_ABBREVIATIONS:
-        return text[end : end + 12].split(maxsplit=1)[0] not in _OPENERS
-    return lowered in _abbreviations()
+        return following.split(maxsplit=1)[0] not in _OPENERS
+    return lowered in _short_words()
 
 
 @cache
-def _abbreviations() -> frozenset[str]:
+def _short_words() -> frozenset[str]:
+    """Every word whose stop may end no sentence."""
     text = files("ingest.annotate").joinpath("data/abbreviations.txt").read_text(encoding="utf-8")
-    return frozenset(text.split())
+    return _COUNTRY_ABBREVIATIONS | frozenset(text.split())

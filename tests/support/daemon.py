@@ -1,10 +1,8 @@
 """A real daemon as a subprocess: configured, started, watched line by line, asked over HTTP, ended."""
 
 import json
-import os
 import signal
 import subprocess
-import sys
 import threading
 import urllib.error
 import urllib.request
@@ -14,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from tests.support.command import clean_environment, installed
 from tests.support.waiting import wait_for
 
-ROOT = Path(__file__).parents[2]
 DEADLINE_S = 30.0
 
 
@@ -93,8 +91,8 @@ class Daemon:
 
     def __init__(self, environment: Mapping[str, str], folder: Path) -> None:
         self.process = subprocess.Popen(
-            [*_installed(), "run"],
-            env={**_inherited(), **environment},
+            [*installed(), "run"],
+            env=clean_environment({"PYTHONUNBUFFERED": "1", **environment}),
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -201,21 +199,6 @@ class Site:
             "WIREWATCH_WEB__PORT": "0",
         }
         return Daemon({**own, **environment}, self.folder)
-
-
-def _installed() -> list[str]:
-    """The console script of this environment, or what it would run."""
-    script = Path(sys.executable).with_name("wirewatch")
-    return (
-        [str(script)] if script.exists() else [sys.executable, "-c", "from wirewatch.cli import main; main()"]
-    )
-
-
-def _inherited() -> dict[str, str]:
-    """Our environment without settings of whoever runs the tests; the checkout is importable."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("WIREWATCH_")}
-    paths = [str(ROOT), *filter(None, [kept.get("PYTHONPATH")])]
-    return {**kept, "PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1"}
 
 
 def _record(line: str) -> dict[str, Any]:

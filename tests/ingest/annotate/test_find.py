@@ -78,6 +78,7 @@ def test_given_another_forename_when_before_a_leaders_surname_then_it_is_somebod
 ) -> None:
     assert named(annotator, "The baker Ingrid Merkel won a prize.") == []
     assert named(annotator, "Yesterday Merkel won a vote.") == ["DE"]
+    assert named(annotator, "The potter Merkel Aaltonen won a prize.") == []
 
 
 @pytest.mark.parametrize(
