@@ -18,10 +18,12 @@ from alerts.sinks.file import FileConfig
 from alerts.sinks.webhook import WebhookConfig
 from alerts.watchlist.load import Loaded
 from alerts.watchlist.themes import LoadedThemes
+from ingest.annotate.operators import LoadedNames, load_names
 from ingest.sources.feed import FeedSourceConfig
 from ingest.sources.files import FilesSourceConfig
 from stream.config.check import Checked, load
 from stream.config.problem import ConfigProblem
+from wirewatch.environment import GAZETTEER
 from wirewatch.rulefiles import THEMES, WATCHLISTS, read_rules, read_themes
 
 if TYPE_CHECKING:
@@ -77,6 +79,11 @@ class Rulebook:
 def load_sources(config_dir: Path) -> Checked[SourcesFile]:
     """Read sources.yaml."""
     return load(config_dir / SOURCES, _SOURCES)
+
+
+def load_gazetteer(config_dir: Path) -> LoadedNames:
+    """Read the names that operators add; a folder that is not there has none."""
+    return load_names(config_dir / GAZETTEER)
 
 
 def load_themes_of(config_dir: Path) -> LoadedThemes:

@@ -11,6 +11,7 @@ PREFIX = "WIREWATCH_"
 CONFIG_DIR = f"{PREFIX}CONFIG_DIR"
 STATE_DIR = f"{PREFIX}STATE_DIR"
 DEFAULT_CONFIG_DIR = "config"
+GAZETTEER = "gazetteer"  # its folder of the names that the operator adds; filters read it too
 
 # Switches of tests, which are no settings: where a process dies on purpose, where evaluation data lies.
 NO_SETTINGS = frozenset({f"{PREFIX}FAILPOINT", f"{PREFIX}SHARED"})

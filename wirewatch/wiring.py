@@ -42,12 +42,14 @@ from ingest.sources.files import FilesSource, FilesSourceConfig
 from ingest.store.ingest_store import MIGRATIONS as INGEST_MIGRATIONS
 from ingest.store.ingest_store import IngestStore
 from ingest.workers.pool import Workers
+from stream.config.problem import ConfigError
 from stream.db import Database
 from stream.metrics import StreamMetrics
 from stream.open import open_log
 from stream.sqlite_log import SqliteLog
 from stream.timing import Clock, utc_now
-from wirewatch.configuration import AnySink, AnySource
+from wirewatch.configuration import AnySink, AnySource, load_gazetteer
+from wirewatch.environment import GAZETTEER
 from wirewatch.live import LiveRules, LiveSources
 from wirewatch.roles.alerts import AlertsRole
 from wirewatch.roles.deliver import DeliverRole
@@ -136,10 +138,17 @@ def new_fetcher(settings: Settings, metrics: Metrics | None = None) -> Fetcher:
 
 
 def new_workers(settings: Settings, metrics: Metrics | None = None) -> Workers:
-    """Make the pool of extraction processes; each starts at its first call."""
+    """Make the pool of extraction processes; each starts at its first call.
+
+    Raises ConfigError where the names that the operator adds are unsound: better now than in each process.
+    """
+    problems = load_gazetteer(settings.config_dir).problems
+    if any(problem.is_error for problem in problems):
+        raise ConfigError(problems)
+    initialise = partial(load_annotate, settings.config_dir / GAZETTEER)
     if metrics is None:
-        return Workers(load_annotate, settings.ingest.workers)
-    return Workers(load_annotate, settings.ingest.workers, on_loss=metrics.ingest.worker_lost)
+        return Workers(initialise, settings.ingest.workers)
+    return Workers(initialise, settings.ingest.workers, on_loss=metrics.ingest.worker_lost)
 
 
 def source_builder(fetcher: Fetcher, workers: Workers, store: IngestStore) -> Callable[[AnySource], Source]:

@@ -81,10 +81,13 @@ class Gazetteer:
         ]
 
 
-def load(language: str, markers: Iterable[Meaning] = ()) -> Gazetteer:
-    """Load the data file of a language, and `markers` beside it; FileNotFoundError where we ship none."""
+def load(language: str, first: Iterable[Meaning] = (), markers: Iterable[Meaning] = ()) -> Gazetteer:
+    """Load the data file of a language: `first` wins over what it says, `markers` only stand beside it.
+
+    FileNotFoundError where we ship none.
+    """
     text = files("ingest.annotate").joinpath(f"data/{language}.tsv").read_text(encoding="utf-8")
-    return Gazetteer(language, [*(read_row(line) for line in text.splitlines()), *markers])
+    return Gazetteer(language, [*first, *(read_row(line) for line in text.splitlines()), *markers])
 
 
 def read_row(line: str) -> Meaning:

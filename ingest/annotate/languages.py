@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from threading import Lock
 from typing import Any
@@ -27,9 +28,12 @@ class Language:
 class Languages:
     """Loads languages; a language we ship no tables for gets those of English."""
 
-    def __init__(self, rules: Mapping[str, Any], shipped: frozenset[str]) -> None:
-        """`rules` is `data/rules.json`, `shipped` the languages with a data file."""
+    def __init__(
+        self, rules: Mapping[str, Any], shipped: frozenset[str], extra: Mapping[str, tuple[Meaning, ...]]
+    ) -> None:
+        """`rules` is `data/rules.json`, `shipped` have a data file, `extra` are operators' names."""
         self._rules = rules
+        self._extra = extra
         self._shipped = shipped
         self._loaded: dict[str, Language] = {}
         self._lock = Lock()
@@ -50,17 +54,23 @@ class Languages:
         words = cues.read(rules.get("cues", {}))
         table = rules.get("ambiguous", {})
         evidence = ambiguity.cue_words(table)
-        names = gazetteer.load(code, _marks(words, evidence))
+        names = gazetteer.load(code, self._extra.get(code, ()), _marks(words, evidence))
         settled = ambiguity.read(table, {cue: names.place(cue) for cue in evidence})
         return Language(code, Finder(names, settled, words), words)
 
 
-def shipped() -> Languages:
-    """The languages of the package data."""
+def shipped(extra: Mapping[str, tuple[Meaning, ...]] | None = None) -> Languages:
+    """The languages of the package data, with operators' names by language over ours."""
     data = files("ingest.annotate").joinpath("data")
     rules = json.loads(data.joinpath("rules.json").read_text(encoding="utf-8"))
-    names = (entry.name for entry in data.iterdir())
-    return Languages(rules, frozenset(name.removesuffix(".tsv") for name in names if name.endswith(".tsv")))
+    return Languages(rules, shipped_codes(), extra or {})
+
+
+@cache
+def shipped_codes() -> frozenset[str]:
+    """The languages that have names, as ISO 639 codes."""
+    names = (entry.name for entry in files("ingest.annotate").joinpath("data").iterdir())
+    return frozenset(name.removesuffix(".tsv") for name in names if name.endswith(".tsv"))
 
 
 def _marks(words: Cues, evidence: Iterable[str]) -> list[Meaning]:

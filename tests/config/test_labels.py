@@ -1,4 +1,4 @@
-"""The words that we ship for labels: phrases that say it, in each language, and none that only look like it."""
+"""The words that we ship for labels: phrases that say it in each language, and none that look like it."""
 
 from functools import cache
 from pathlib import Path

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Self
 
@@ -55,8 +55,12 @@ class Articles:
     costs that page alone.
     """
 
-    def __init__(self, complaints: Complaints, files: Sequence[str], shape: Shape = "jsonl") -> None:
+    def __init__(
+        self, complaints: Complaints, files: Sequence[str], names: Path, shape: Shape = "jsonl"
+    ) -> None:
+        """`names` is the folder of the names that the operator adds, which need not be there."""
         self._complaints = complaints
+        self._names = names
         self._files = files
         self._shape = shape
         self._found_at = utc_now()
@@ -130,7 +134,7 @@ class Articles:
     def _annotate(self) -> "Annotate":
         from ingest.annotating import load_annotate
 
-        annotate = load_annotate()
+        annotate = load_annotate(self._names)
         self._language_model.result()  # two threads in the loading of one model would load it twice
         return annotate
 
@@ -139,7 +143,9 @@ class Articles:
         from ingest.annotating import load_annotate
         from ingest.workers.pool import Workers, WorkersConfig
 
-        workers = Workers(load_annotate, WorkersConfig(size=min(os.cpu_count() or 1, 256)))
+        workers = Workers(
+            partial(load_annotate, self._names), WorkersConfig(size=min(os.cpu_count() or 1, 256))
+        )
         runner = self._held.enter_context(asyncio.Runner())
         self._held.callback(lambda: runner.run(workers.close()))
         return runner, workers

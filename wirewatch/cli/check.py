@@ -48,7 +48,7 @@ def register(app: typer.Typer) -> None:
 
 
 def check(session: Session, is_origin_shown: ShowOrigin = False, form: FormFlag = "table") -> None:
-    """Check settings, sources, themes, watchlists and routes; exit 78 when something is wrong."""
+    """Check settings, sources, names, themes, watchlists and routes; exit 78 when something is wrong."""
     from stream.config.problem import ConfigError
 
     rows: list[Row] = []
@@ -72,18 +72,19 @@ def check(session: Session, is_origin_shown: ShowOrigin = False, form: FormFlag 
 
 def look(session: Session, settings_problems: "tuple[ConfigProblem, ...]" = ()) -> Findings:
     """Read everything under config/; its problems come after those of the settings."""
-    from wirewatch.configuration import load_rulebook, load_sources
+    from wirewatch.configuration import load_gazetteer, load_rulebook, load_sources
 
     folder = session.config_dir_if_there
     if folder is None:
         return Findings({}, settings_problems)
-    sources, rulebook = load_sources(folder), load_rulebook(folder)
+    sources, rulebook, names = load_sources(folder), load_rulebook(folder), load_gazetteer(folder)
     counts = {
         "rules": len(rulebook.watchlists.rules) + len(rulebook.watchlists.resting),
         "sources": len(sources.value.sources) if sources.value else 0,
         "sinks": len(rulebook.routes.sinks),
     }
-    return Findings(counts, (*settings_problems, *sources.problems, *rulebook.problems))
+    counts |= {"names": names.count} if names.count else {}
+    return Findings(counts, (*settings_problems, *sources.problems, *rulebook.problems, *names.problems))
 
 
 def setting_rows(settings: "Settings", layers: "Layers") -> list[Row]:

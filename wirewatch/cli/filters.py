@@ -53,8 +53,7 @@ def normalise(session: Session, files: Files = None, shape: As = "jsonl") -> Non
     """Turn articles into ArticleEvents, one a line."""
     from stream.event import encode
 
-    del session
-    _each(files, lambda: lambda article: emit_bytes(encode(named_event(article))), shape)
+    _each(session, files, lambda: lambda article: emit_bytes(encode(named_event(article))), shape)
 
 
 def annotate(session: Session, files: Files = None) -> None:
@@ -67,7 +66,7 @@ def annotate(session: Session, files: Files = None) -> None:
         matcher = compile_themes(session.config_dir)
         return lambda article: emit(annotation_row(article, matcher.find_themes(article.event)))
 
-    _each(files, prepare)
+    _each(session, files, prepare)
 
 
 def match(session: Session, watchlist: Watchlist, files: Files = None) -> None:
@@ -86,7 +85,7 @@ def match(session: Session, watchlist: Watchlist, files: Files = None) -> None:
 
         return print_matches
 
-    _each(files, prepare)
+    _each(session, files, prepare)
 
 
 @command(
@@ -117,10 +116,12 @@ def parse_feeds(session: Session, files: Files = None) -> None:
     _end(complaints)
 
 
-def _each(files: list[str] | None, prepare: Callable[[], Use], shape: Shape = "jsonl") -> None:
+def _each(
+    session: Session, files: list[str] | None, prepare: Callable[[], Use], shape: Shape = "jsonl"
+) -> None:
     """Prepare the use of events, while what makes them loads; then use the event of every article."""
     complaints = Complaints()
-    with Articles(complaints, files or (), shape) as articles:
+    with Articles(complaints, files or (), session.gazetteer, shape) as articles:
         use = prepare()
         for article in articles.read():
             use(article)

@@ -72,7 +72,7 @@ def run_tests(
     matcher = compile_all(rules)
     for name in names or ():
         _require(name, known_names(rules), "rule or theme")
-    verdicts = list(run_trials(rules, matcher, load_annotate(), frozenset(names or ())))
+    verdicts = list(run_trials(rules, matcher, load_annotate(session.gazetteer), frozenset(names or ())))
     failed = [verdict for verdict in verdicts if not verdict.is_passed]
     if form == "json":
         show([verdict.row() for verdict in verdicts], (), form, "no tests")
@@ -104,7 +104,7 @@ def explain(  # noqa: PLR0913, PLR0917 - each is an option of its own
     from wirewatch.rulefiles import read_rules
 
     complaints = Complaints()
-    with Articles(complaints, [file] if file else (), shape) as articles:
+    with Articles(complaints, [file] if file else (), session.gazetteer, shape) as articles:
         matcher = compile_all(read_rules(session.config_dir, watchlist))
         _require(rule, [one.id for one in matcher.rules], "rule")
         given = text is not None or title is not None

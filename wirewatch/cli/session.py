@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wirewatch.cli.exits import BAD_CONFIG, UNAVAILABLE, CommandError
-from wirewatch.environment import CONFIG_DIR, config_dir_of, is_config_dir_named
+from wirewatch.environment import CONFIG_DIR, GAZETTEER, config_dir_of, is_config_dir_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +41,11 @@ class Session:
             name = "--config" if named else CONFIG_DIR
             raise CommandError(BAD_CONFIG, f"{name}: there is no folder {folder}")
         return folder
+
+    @property
+    def gazetteer(self) -> Path:
+        """The folder of the names that the operator adds, which need not be there."""
+        return self.config_dir / GAZETTEER
 
     @property
     def config_dir_if_there(self) -> Path | None:

@@ -192,3 +192,19 @@ def test_given_a_schema_when_printed_then_it_is_json_schema(
 
     assert document["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert key in document["properties"]
+
+
+def test_given_names_of_the_operator_when_checked_then_they_are_counted_or_refused(
+    call: Call, config: Path
+) -> None:
+    (config / "gazetteer").mkdir()
+    names = config / "gazetteer" / "own.yaml"
+    names.write_text("names: [{name: Vostara, kind: place, country: RU}]\n")
+    sound = call("check")
+    names.write_text("names: [{name: Vostara, kind: place, country: RX}]\n")
+
+    unsound = call("check")
+
+    assert (sound.code, sound.text) == (0, "2 rules, 1 source, 2 sinks, 1 name: all fine\n")
+    assert unsound.code == 78
+    assert "own.yaml:1:47: no country has this code" in unsound.err

@@ -266,3 +266,15 @@ def test_given_feeds_when_parsed_then_each_entry_is_a_line_and_what_is_none_is_n
             "content": "Words",
         }
     ]
+
+
+def test_given_names_of_the_operator_when_annotated_then_they_are_found(
+    call: Call, config: Path, tmp_path: Path
+) -> None:
+    (config / "gazetteer").mkdir()
+    (config / "gazetteer" / "own.yaml").write_text("names: [{name: Vostara, kind: place, country: RU}]\n")
+    file = lines(tmp_path / "in.jsonl", {"id": "a", "title": "Norway warns of flights from Vostara"})
+
+    ran = call("annotate", file)
+
+    assert ran.rows[0]["mentioned"] == ["NO", "RU"]
