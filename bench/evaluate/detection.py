@@ -8,36 +8,23 @@ baselines use the same names: every pair of countries named together, and the fi
 """
 
 import argparse
-import json
 import os
 import random
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from bench.evaluate.names import print_names, score_names
+from bench.evaluate.rows import Pair, Row, read_rows, sorted_pair
+from bench.evaluate.themes import print_alerts, print_recall, recall
 from ingest.annotate import Annotation, Annotator, load
 
-Pair = tuple[str, str]
-FindThemes = Callable[[str, str], set[str]]
-"""Text and language to the names of the themes in it: what `--themes` scores."""
 RESAMPLES = 300
-
-
-class Row(NamedTuple):
-    """One labelled text."""
-
-    id: str
-    text: str
-    language: str
-    pairs: frozenset[Pair]
-    countries: frozenset[str]
-    countries_loose: frozenset[str]
-    themes: frozenset[str]
 
 
 class Counts(NamedTuple):
@@ -54,34 +41,6 @@ class Score(NamedTuple):
     precision: float
     recall: float
     f1: float
-
-
-def read_rows(path: Path) -> list[Row]:
-    """Read one set."""
-    return [_row(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def _row(document: dict[str, object]) -> Row:
-    def strings(key: str) -> frozenset[str]:
-        value = document.get(key)
-        return frozenset(value) if isinstance(value, list) else frozenset()
-
-    pairs = document.get("pairs")
-    found = frozenset(_pair(pair) for pair in pairs) if isinstance(pairs, list) else frozenset()
-    return Row(
-        str(document["id"]),
-        str(document["text"]),
-        str(document["lang"]) if "lang" in document else "en",
-        found,
-        strings("countries"),
-        strings("countries") | strings("countries_loose"),
-        strings("themes"),
-    )
-
-
-def _pair(codes: Sequence[str]) -> Pair:
-    first, second = sorted(codes)
-    return first, second
 
 
 def score(counts: Iterable[Counts]) -> Score:
@@ -113,7 +72,7 @@ def named_pairs(annotation: Annotation) -> set[Pair]:
 def first_two(annotation: Annotation) -> set[Pair]:
     """Baseline: the first two countries named."""
     first = list(dict.fromkeys(mention.country for mention in annotation.mentions))[:2]
-    return {_pair(first)} if len(first) == 2 else set()
+    return {sorted_pair(first)} if len(first) == 2 else set()
 
 
 def reported(annotation: Annotation) -> set[Pair]:
@@ -143,33 +102,20 @@ def score_pairs(name: str, rows: Sequence[Row], annotations: Sequence[Annotation
             )
 
 
-def score_names(rows: Sequence[Row], annotate: Callable[[Row], Annotation]) -> None:
-    """Print, for each language, recall of unambiguous names and precision against the loose gold."""
-    for language in sorted({row.language for row in rows}):
-        counts = [0, 0, 0, 0]
-        for row in rows:
-            if row.language == language:
-                found = {mention.country for mention in annotate(row).mentions}
-                counts[0] += len(row.countries & found)
-                counts[1] += len(row.countries)
-                counts[2] += len(row.countries_loose & found)
-                counts[3] += len(found)
-        recall, precision = counts[0] / max(counts[1], 1), counts[2] / max(counts[3], 1)
-        print(f"ntrex_silver           {language:<10} R {recall:.3f}  P (loose) {precision:.3f}")
+class ThemeFinder(Protocol):
+    """What scoring asks of the alerts side."""
+
+    def find_themes(self, text: str, language: str) -> set[str]:
+        """The themes of one text."""
+
+    def count_alerts(self, texts: Sequence[str]) -> Mapping[str, int]:
+        """By theme, how many of the texts a rule of any pair and the theme alerts on."""
 
 
-def score_themes(name: str, rows: Sequence[Row], find_themes: FindThemes) -> None:
-    """Print the recall of each theme of a set whose gold names themes."""
-    for theme in sorted({theme for row in rows for theme in row.themes}):
-        wanted = [row for row in rows if theme in row.themes]
-        hits = sum(theme in find_themes(row.text, row.language) for row in wanted)
-        print(f"{name:<22} {theme:<22} R {hits}/{len(wanted)}")
-
-
-def main(arguments: Sequence[str], find_themes: FindThemes | None = None) -> int:
-    """Score every set that is there; `find_themes` is the alerts side's, where the caller has it."""
+def main(arguments: Sequence[str], product: ThemeFinder | None = None) -> int:
+    """Score every set that is there; `product` is the alerts side, where the caller has it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--shared", type=Path, default=_shared())
+    parser.add_argument("--shared", type=Path, default=shared())
     parser.add_argument(
         "--errors", type=int, default=0, metavar="N", help="list the N worst errors of each set"
     )
@@ -182,36 +128,51 @@ def main(arguments: Sequence[str], find_themes: FindThemes | None = None) -> int
     annotator = load()
     for path in sorted(folder.glob("*_dev.jsonl")):
         if options.set in path.stem:
-            _score_set(path, annotator, options.errors, find_themes)
+            _score_set(path, annotator, options.errors, product)
     return 0
 
 
-def _score_set(path: Path, annotator: Annotator, errors: int, find_themes: FindThemes | None) -> None:
-    def annotate(row: Row) -> Annotation:
-        return annotator.annotate("", row.text, row.language)
-
+def _score_set(path: Path, annotator: Annotator, errors: int, product: ThemeFinder | None) -> None:
     rows, name = read_rows(path), path.stem.removesuffix("_dev")
     if name == "ntrex_silver":
-        score_names(rows, annotate)
+        print_names(score_names(rows, lambda row: named_codes(annotator, row)))
         return
-    if find_themes is not None and any(row.themes for row in rows):
-        score_themes(name, rows, find_themes)
+    if product is not None and any(row.themes for row in rows):
+        print_recall(name, recall(rows, product.find_themes))
     if name == "wcep_theme":
         return
     started = time.perf_counter()
-    annotations = [annotate(row) for row in rows]
+    annotations = annotate_rows(annotator, rows)
     micros = (time.perf_counter() - started) / max(len(rows), 1) * 1e6
     if name == "wcep_background":
         paired = sum(bool(annotation.relations) for annotation in annotations)
         print(f"{name:<22} rows with a pair: {paired} of {len(rows)}")
+        if product is not None:
+            print_alerts(name, product.count_alerts([row.text for row in rows]), len(rows))
         return
     score_pairs(name, rows, annotations, errors)
-    crowded = [place for place, a in enumerate(annotations) if len({m.country for m in a.mentions}) >= 3]
+    crowded = crowded_places(annotations)
     score_pairs(f"{name}, 3 or more", [rows[i] for i in crowded], [annotations[i] for i in crowded], 0)
     print(f"{name:<22} {micros:.0f} µs a row")
 
 
-def _shared() -> Path:
+def annotate_rows(annotator: Annotator, rows: Sequence[Row]) -> list[Annotation]:
+    """Annotate each row by itself, its text as an article without a title."""
+    return [annotator.annotate("", row.text, row.language) for row in rows]
+
+
+def named_codes(annotator: Annotator, row: Row) -> frozenset[str]:
+    """The countries that a row's text names."""
+    return frozenset(mention.country for mention in annotator.annotate("", row.text, row.language).mentions)
+
+
+def crowded_places(annotations: Sequence[Annotation]) -> list[int]:
+    """Which rows name three countries or more."""
+    return [place for place, a in enumerate(annotations) if len({m.country for m in a.mentions}) >= 3]
+
+
+def shared() -> Path:
+    """Where the evaluation data lies: beside the checkout, or where WIREWATCH_SHARED says."""
     named = os.environ.get("WIREWATCH_SHARED")
     return Path(named) if named else Path(__file__).parents[2].parent / "shared"
 

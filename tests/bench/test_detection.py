@@ -1,10 +1,23 @@
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from bench.evaluate import detection
 from bench.evaluate.detection import Counts
+
+
+class Aid:
+    """Stands for the alerts side: all is aid, and nothing is worth an alert."""
+
+    def find_themes(self, text: str, language: str) -> set[str]:
+        del text, language
+        return {"aid"}
+
+    def count_alerts(self, texts: Sequence[str]) -> Mapping[str, int]:
+        del texts
+        return {}
 
 
 def test_given_no_sets_when_scored_then_it_says_so_and_succeeds(
@@ -38,11 +51,11 @@ def test_given_a_set_when_scored_then_the_detector_stands_beside_its_baselines(
     (tmp_path / "eval").mkdir()
     (tmp_path / "eval" / "tiny_dev.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
 
-    code = detection.main(["--shared", str(tmp_path), "--errors", "1"], lambda _text, _language: {"aid"})
+    code = detection.main(["--shared", str(tmp_path), "--errors", "1"], Aid())
 
     lines = capsys.readouterr().out.splitlines()
     assert code == 0
-    assert lines[0].endswith("R 1/1")
+    assert lines[0].endswith("R 1/1 1.000")
     assert "all named" in lines[1]
     assert "P 0.400" in lines[1]
     assert "first two" in lines[2]
