@@ -26,11 +26,12 @@ def build_all() -> dict[str, str]:
 def _inflected(language: str) -> list[Row]:
     rules = _rules().get(language) or {}
     names = [*_territories(language), *_cities(language), *_table(language), *_pairs(language)]
+    names += _leaders(language)
     names += _prefixed(names, rules.get("compound") or ())
     rows: list[Row] = []
     for row in [*names, *_adjectives(language)]:
         made = [row.term] if is_acronym(row.term) else forms(row.term, row.kind, rules)
-        rows += [Row(form, row.kind, row.code, _flags(form, row.kind)) for form in made if len(form) > 1]
+        rows += [row._replace(term=form, flags=_flags(form, row.kind)) for form in made if len(form) > 1]
     if "glued" in rules:
         known = {
             code for code, *_ in read_table(WORLD / "adjectives.tsv")
@@ -150,6 +151,14 @@ def _table(language: str) -> list[Row]:
     for tag, code, kind, cell in read_table(WORLD / "names.tsv"):
         if tag == language:
             rows += [Row(name, kind, BLOCKED if kind == "X" else code) for name in names(cell)]
+    return rows
+
+
+def _leaders(language: str) -> list[Row]:
+    rows: list[Row] = []
+    for tag, code, years, cell in read_table(WORLD / "leaders.tsv"):
+        if tag == language or (tag == "latin" and language in _sources()["latin"]):
+            rows += [Row(name, "L", code, years=years) for name in names(cell)]
     return rows
 
 
