@@ -1,14 +1,16 @@
 """Find where an article names countries: longest term first, right case, ambiguity settled by the article."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from ingest.annotate.ambiguity import NOTHING, Ambiguity
 from ingest.annotate.cues import Cues
-from ingest.annotate.gazetteer import Gazetteer, Kind, Meaning
+from ingest.annotate.gazetteer import CAPITAL, CLOSE, Gazetteer, Kind, Meaning
 from ingest.annotate.spelling import (
+    NEVER_AFTER,
     is_headline,
     is_inside,
     is_written,
@@ -18,8 +20,9 @@ from ingest.annotate.spelling import (
 )
 from stream.text.fold import fold
 
+_PLAIN = frozenset("NAPCBSTDV")  # kinds that only their spelling decides
 
-class Named(NamedTuple):
+class Named(Struct, frozen=True, gc=False):
     """One place where a text names a country; offsets are characters of the text.
 
     A mark ("the two countries", a word of sport) has no code; its kind says what it is.
@@ -31,25 +34,33 @@ class Named(NamedTuple):
     kind: Kind
 
 
-class _Hit(NamedTuple):
+class _Hit(Struct, frozen=True):
     start: int
     end: int
     written: str
     meanings: tuple[Meaning, ...]
+    is_plain: bool
 
     @property
     def is_leader(self) -> bool:
         return self.meanings[0].kind == "L"
 
 
-@dataclass(frozen=True, slots=True)
-class _Evidence:
+class _Evidence(NamedTuple):
     """What the whole article offers: terms hit, countries named beyond doubt, leaders named in full."""
 
     terms: frozenset[int]
     codes: frozenset[str]
     surnames: frozenset[tuple[tuple[str, ...], str]]
+
+
+class _Article(Struct):
+    """The hits of an article's texts; the evidence they give, gathered once something asks for it."""
+
+    fields: Sequence[Sequence[_Hit]]
+    terms: Sequence[Sequence[tuple[int, int, int]]]
     on: date | None
+    evidence: _Evidence | None = None
 
 
 class Finder:
@@ -68,64 +79,79 @@ class Finder:
         self._openers = cues.opener_words
         self._not_names = cues.title | cues.neighbour
         self._named_after = {"C": cues.named_after, "G": cues.named_after, "N": cues.named_after_country}
+        self._doubtful = gazetteer.places(ambiguities)
 
     def find(self, texts: Sequence[str], on: date | None = None) -> list[list[Named]]:
         """Return what each text of one article names, in order of place; `on` is its day, for who served."""
         scanned = [self._scan(text) for text in texts]
-        evidence = self._evidence(
-            [hits for hits, _ in scanned], frozenset().union(*(t for _, t in scanned)), on
-        )
-        return [self._name(text, hits, evidence) for text, (hits, _) in zip(texts, scanned, strict=True)]
+        article = _Article([hits for hits, _ in scanned], [raw for _, raw in scanned], on)
+        return [self._name(text, hits, article) for text, (hits, _) in zip(texts, scanned, strict=True)]
 
-    def _scan(self, text: str) -> tuple[list[_Hit], set[int]]:
-        """Leftmost-longest hits whose letters have the right shape; and every term hit, as evidence."""
-        if not text:
-            return [], set()
+    def _scan(self, text: str) -> tuple[list[_Hit], Sequence[tuple[int, int, int]]]:
+        """Leftmost-longest hits whose letters have the right shape; and every hit, as evidence."""
         folded = fold(text, self._gazetteer.language)
-        raw = [(first, -last, term) for term, first, last in self._gazetteer.scan(folded)]
-        raw.sort()
+        raw = self._gazetteer.scan(folded.data)
+        if not raw:
+            return [], raw
         shouts = text.isupper()
+        shapes, doubtful, span = self._gazetteer.shapes, self._doubtful, folded.span
         hits: list[_Hit] = []
         free = 0
         for first, minus_last, term in raw:
             if first < free:
                 continue
-            start, end = folded.span(first, -minus_last)
+            start, end = span(first, -minus_last)
             written = text[start:end]
-            meanings = tuple(
-                [m for m in self._gazetteer.meanings[term] if is_written(m, written, text, start, end)]
-            )
-            if not meanings or (shouts and written == "US" and not may_be_country(text, start, end)):
+            shape, meanings = shapes[term], self._gazetteer.meanings[term]
+            if shape == CLOSE:
+                meanings = tuple([m for m in meanings if is_written(m, written, text, start, end)])
+                if not meanings:
+                    continue
+            elif (shape == CAPITAL and written[0].islower()) or text[end : end + 1] in NEVER_AFTER:
+                continue
+            if shouts and written == "US" and not may_be_country(text, start, end):
                 continue
             free = -minus_last
             if meanings[0].kind != "X":
-                hits.append(_Hit(start, end, written, meanings))
-        return hits, {term for _, _, term in raw}
+                is_plain = shape != CLOSE and term not in doubtful and meanings[0].kind in _PLAIN
+                hits.append(_Hit(start, end, written, meanings, is_plain))
+        return hits, raw
 
-    def _evidence(
-        self, fields: Sequence[Sequence[_Hit]], terms: frozenset[int], on: date | None
-    ) -> _Evidence:
-        codes: set[str] = set()
-        surnames: set[tuple[tuple[str, ...], str]] = set()
-        for hits in fields:
-            for hit in hits:
+    def _evidence(self, article: _Article) -> _Evidence:
+        if article.evidence is None:
+            codes: set[str] = set()
+            surnames: set[tuple[tuple[str, ...], str]] = set()
+            for hit in (hit for hits in article.fields for hit in hits):
                 meaning = hit.meanings[0]
-                if "w" not in meaning.flags and hit.written.lower() not in self._ambiguities:
+                if "w" not in meaning.flags and (
+                    hit.is_plain or hit.written.lower() not in self._ambiguities
+                ):
                     codes.update(meaning.codes)
                 if hit.is_leader and " " in hit.written:
                     surnames.add((meaning.codes, hit.written.split()[-1]))
-        return _Evidence(terms, frozenset(codes), frozenset(surnames), on)
+            terms = frozenset(term for raw in article.terms for _, _, term in raw)
+            article.evidence = _Evidence(terms, frozenset(codes), frozenset(surnames))
+        return article.evidence
 
-    def _name(self, text: str, hits: Sequence[_Hit], evidence: _Evidence) -> list[Named]:
+    def _name(self, text: str, hits: Sequence[_Hit], article: _Article) -> list[Named]:
         found: list[Named] = []
         for place, hit in enumerate(hits):
-            meaning = self._served(text, hits, place, evidence) if hit.is_leader else hit.meanings[0]
+            meaning: Meaning | None = hit.meanings[0]
+            if hit.is_plain or meaning is None:
+                if text[hit.end + 1 : hit.end + 2].isupper() and self._is_part_of_name(text, hit, hit.meanings[0]):
+                    continue
+                kind = hit.meanings[0].kind
+                for code in hit.meanings[0].codes or ("",):
+                    found.append(Named(code, hit.start, hit.end, kind))
+                continue
+            if hit.is_leader:
+                meaning = self._served(text, hits, place, article)
             if meaning is None or self._is_part_of_name(text, hit, meaning):
                 continue
             if not meaning.codes:
                 found.append(Named("", hit.start, hit.end, meaning.kind))
                 continue
-            settled = _owned(text, found, hit) or self._settle(text, hits, place, meaning, evidence)
+            settled = _owned(text, found, hit) or self._settle(text, hits, place, meaning, article)
             if found and _is_state_after(text, found[-1], hit, settled):
                 found[-1] = Named(settled[0], found[-1].start, found[-1].end, found[-1].kind)
             found += [Named(code, hit.start, hit.end, meaning.kind) for code in settled if code != NOTHING]
@@ -140,13 +166,13 @@ class Finder:
             return False
         return word_after(text, hit.end).lower() in words and not is_headline(text)
 
-    def _served(self, text: str, hits: Sequence[_Hit], place: int, evidence: _Evidence) -> Meaning | None:
+    def _served(self, text: str, hits: Sequence[_Hit], place: int, article: _Article) -> Meaning | None:
         """Which leader a name means: one who served then; a full name also means one who no longer does."""
         hit = hits[place]
         is_full = " " in hit.written
-        if not is_full and not self._is_leader(text, hits, place, evidence):
+        if not is_full and not self._is_leader(text, hits, place, article):
             return None
-        on = evidence.on
+        on = article.on
         serving = [m for m in hit.meanings if on is None or m.years is None or m.years.holds(on)]
         return max(
             serving or (hit.meanings if is_full else ()),
@@ -154,13 +180,16 @@ class Finder:
             default=None,
         )
 
-    def _is_leader(self, text: str, hits: Sequence[_Hit], place: int, evidence: _Evidence) -> bool:
+    def _is_leader(self, text: str, hits: Sequence[_Hit], place: int, article: _Article) -> bool:
         """A bare surname counts after a title, beside the full name, or with no other forename before it."""
         hit = hits[place]
         if not is_headline(text) and self._opens_name(text, hits, place):
             return False  # "Kim Il-nam": the surname stands first
         word = word_before(text, hit.start)
-        if word.lower() in self._titles or (hit.meanings[0].codes, hit.written) in evidence.surnames:
+        if word.lower() in self._titles or (
+            hit.meanings[0].codes,
+            hit.written,
+        ) in self._evidence(article).surnames:
             return True
         if "w" in hit.meanings[0].flags:
             return False
@@ -168,7 +197,7 @@ class Finder:
         return not is_forename or is_headline(text) or _touches(hits, place - 1, hit.start - 1)
 
     def _settle(
-        self, text: str, hits: Sequence[_Hit], place: int, meaning: Meaning, evidence: _Evidence
+        self, text: str, hits: Sequence[_Hit], place: int, meaning: Meaning, article: _Article
     ) -> tuple[str, ...]:
         hit = hits[place]
         ambiguity = None if hit.is_leader else self._ambiguities.get(hit.written.lower())
@@ -176,6 +205,7 @@ class Finder:
             return meaning.codes
         if ambiguity.is_person and self._is_person(text, hits, place):
             return ()
+        evidence = self._evidence(article)
         return (ambiguity.settle(evidence.terms, evidence.codes),)
 
     def _is_person(self, text: str, hits: Sequence[_Hit], place: int) -> bool:

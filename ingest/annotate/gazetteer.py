@@ -6,7 +6,7 @@ from datetime import date
 from importlib.resources import files
 from typing import Literal
 
-from stream.text.fold import Folded, fold_term
+from stream.text.fold import fold_term
 from stream.text.terms import TermIndex
 
 Kind = Literal["N", "A", "P", "C", "O", "L", "G", "X", "B", "S", "T", "D", "V", "E"]
@@ -14,6 +14,10 @@ Kind = Literal["N", "A", "P", "C", "O", "L", "G", "X", "B", "S", "T", "D", "V", 
 name none: one that points back at a pair of countries, one of sport only, one of sport among others,
 one of an accident, an illness or the arts, one of affairs of state,
 one that is only evidence for an ambiguous name."""
+
+
+ANY, CAPITAL, CLOSE = range(3)
+"""What the spelling of a term must be: any, not a small letter first, or what `is_written` says of each meaning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +64,38 @@ class Gazetteer:
                 by_term.setdefault(folded, []).append(meaning)
         self.language = language
         self.meanings = tuple(tuple(m for m in found if m.kind != "E") for found in by_term.values())
+        self.shapes = bytes(map(_shape, self.meanings))
         self._places = {term: place for place, term in enumerate(by_term)}
-        self._glued = {
-            place: len(term) for place, term in enumerate(by_term) if not term.endswith(b" ")
-        }  # where a glued name stands → its bytes
+        spaces = [term.endswith(b" ") for term in by_term]
+        self._ends = spaces  # a hit of a term ends one byte later where a space closes it
+        self._widths = [len(term.strip()) for term in by_term]
         self._index = TermIndex(list(by_term))
 
     def place(self, term: str) -> int:
         """Where a term stands in `meanings`; KeyError for one that is not there."""
         return self._places[fold_term(term, self.language)]
 
-    def scan(self, folded: Folded) -> list[tuple[int, int, int]]:
-        """Every hit as (place in `meanings`, start, end), bytes of the folded text."""
-        hits = self._index.scan(folded)
-        if not self._glued:
-            return hits
-        return [
-            (place, start, start + self._glued[place] if place in self._glued else end)
-            for place, start, end in hits
-        ]
+    def places(self, terms: Iterable[str]) -> frozenset[int]:
+        """Where those of the terms that are there stand in `meanings`."""
+        folded = (fold_term(term, self.language) for term in terms)
+        return frozenset(self._places[term] for each in folded for term in (each, each.strip()) if term in self._places)
+
+    def scan(self, data: bytes) -> list[tuple[int, int, int]]:
+        """Every hit in folded bytes as (start, minus its end, place in `meanings`): leftmost first, longest first."""
+        widths, spaces = self._widths, self._ends
+        hits: list[tuple[int, int, int]] = []
+        for place, seen in self._index.ends(data):
+            end = seen - spaces[place]
+            hits.append((end - widths[place], -end, place))
+        hits.sort()
+        return hits
+
+
+def _shape(meanings: tuple[Meaning, ...]) -> int:
+    """What the letters of a hit must be for it to have the first of the meanings."""
+    if len(meanings) != 1 or meanings[0].kind == "G" or not set(meanings[0].flags) <= {"t", "w", "g"}:
+        return CLOSE
+    return CAPITAL if "t" in meanings[0].flags else ANY
 
 
 def load(language: str, first: Iterable[Meaning] = (), markers: Iterable[Meaning] = ()) -> Gazetteer:

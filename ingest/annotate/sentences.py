@@ -31,31 +31,40 @@ def sentence_starts(text: str, language: str = "und") -> tuple[int, ...]:
     `language` (BCP 47). Empty text has one sentence.
     """
     has_ordinals = language[:2] in _STOP_ORDINALS
+    short_words = _short_words()
     length = len(text)
     starts = [0]
     for found in _STOP.finditer(text):
         start, end = found.span()
-        if end < length and _is_end(text, start, end, has_ordinals=has_ordinals):
+        if end == length:
+            break
+        if text[start:end] != ". ":
+            if _is_end(text, start, end, has_ordinals=has_ordinals):
+                starts.append(end)
+            continue
+        following = text[end]
+        if following.islower() or following in ",;":
+            continue
+        word = text[start - _REACH_CHARS if start > _REACH_CHARS else 0 : start].rpartition(" ")[2]
+        is_word = len(word) > 1 and word.isalpha() and word.lower() not in short_words
+        if is_word or not _is_abbreviation(word, text[end : end + 12], has_ordinals=has_ordinals):
             starts.append(end)
     return tuple(starts)
 
 
 def _is_end(text: str, start: int, end: int, *, has_ordinals: bool) -> bool:
-    """Decide whether a stop with what follows it, `text[start:end]`, ends the sentence."""
+    """Decide whether a stop with more behind it than a space, `text[start:end]`, ends the sentence."""
     stop = text[start:end]
-    if stop != ". ":
-        if "\n" in stop or stop[0] in _SPACELESS:
-            return True
-        if not stop[-1].isspace():
-            return False
+    if "\n" in stop or stop[0] in _SPACELESS:
+        return True
+    if not stop[-1].isspace():
+        return False
     following = text[end]
     if following.islower() or following in ",;":
         return False
     if stop[0] != "." or not stop[1].isspace():
         return True
     word = text[max(0, start - _REACH_CHARS) : start].rpartition(" ")[2]
-    if len(word) > 1 and word.isalpha() and word.lower() not in _short_words():
-        return True
     return not _is_abbreviation(word, text[end : end + 12], has_ordinals=has_ordinals)
 
 

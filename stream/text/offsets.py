@@ -1,8 +1,8 @@
 """From bytes of folded text back to characters of the source."""
 
-import unicodedata
 from bisect import bisect_right
 from itertools import groupby
+from unicodedata import combining
 
 from stream.text.letters import FoldTable
 
@@ -60,14 +60,15 @@ class OffsetMap:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Map a byte span of the folded text; the end takes in combining marks that were dropped."""
-        first, last = self._char(start), self._char(end - 1) + 1
-        while last < len(self._source) and unicodedata.combining(self._source[last]):
+        starts, chars, widths, source = self._starts, self._chars, self._widths, self._source
+        at = bisect_right(starts, start) - 1
+        first = chars[at] + (start - starts[at]) // widths[at]
+        if at + 1 < len(starts) and end > starts[at + 1]:
+            at = bisect_right(starts, end - 1) - 1
+        last = chars[at] + (end - 1 - starts[at]) // widths[at] + 1
+        while last < len(source) and combining(source[last]):
             last += 1
         return first, last
-
-    def _char(self, byte: int) -> int:
-        stretch = bisect_right(self._starts, byte) - 1
-        return self._chars[stretch] + (byte - self._starts[stretch]) // self._widths[stretch]
 
 
 class ShapeTable(dict[str, Shape]):

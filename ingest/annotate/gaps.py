@@ -1,0 +1,41 @@
+"""The words between two mentions of a sentence, cut once, with what they may need read."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+
+_TOKEN = re.compile(r"[^\W_]+(?:[’'.][^\W_]+)*|[^\w\s]")
+
+
+class Gap(Struct, frozen=True, gc=False):
+    """The words and marks of a gap: `words` in lower case, `written` as the text has them.
+
+    `marks` are the bits (`Cues.marks`) of all its words together.
+    """
+
+    words: Sequence[str]
+    written: Sequence[str]
+    marks: int
+
+
+NOTHING = Gap((), (), 0)
+
+
+def read_gap(part: str, marks: Callable[[str, int], int], *, has_case: bool) -> Gap:
+    """Cut what stands between two mentions; without `has_case` capitals are not told from small letters."""
+    spaced = part
+    if "," in part:
+        spaced = part.replace(",", " , ")
+    if ". " in part:
+        spaced = spaced.replace(". ", " . ")
+    bare = spaced.replace(" , ", "").replace(" . ", "").replace(" ", "")
+    if bare.isalnum():  # nothing but words, commas and stops: cutting at spaces is three times as fast
+        written, words = spaced.split(), spaced.lower().split()
+    else:
+        written = _TOKEN.findall(part)
+        words = "\n".join(written).lower().split("\n") if written else []
+    together = 0
+    for word in words:
+        together |= marks(word, 0)
+    return Gap(words, written if has_case else words, together)
