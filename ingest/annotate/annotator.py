@@ -3,10 +3,9 @@
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-
-from msgspec import Struct
 
 from ingest.annotate import phrases, relations, roles
 from ingest.annotate.annotation import Annotation
@@ -32,7 +31,8 @@ Frame = Literal["affairs", "sports", "incident"]
 """What the opening is about: affairs of state and all else, sport, or an accident, an illness, the arts."""
 
 
-class _Reading(Struct):
+@dataclass(slots=True)
+class _Reading:
     """What the sentences of one article have given so far."""
 
     frame: Frame

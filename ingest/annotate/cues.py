@@ -72,7 +72,7 @@ class Cues:
     named together have nothing to do with each other; `state_affairs` words in the opening overrule both.
 
     Derived by `read`: `nouns` are the classes of nouns by word, `nominal` words may stand inside a list of
-    actors, `openers` may open a clause, `marks` says by word which of the readings below it may need.
+    actors, `marks` says by word which of the readings below it may need.
     """
 
     title: frozenset[str] = _NONE
@@ -122,14 +122,13 @@ class Cues:
     mediating: PhraseSet = field(default_factory=PhraseSet)
     nouns: Mapping[str, Noun] = field(default_factory=dict)
     nominal: frozenset[str] = _NONE
-    openers: frozenset[str] = _NONE
     marks: Mapping[str, int] = field(default_factory=dict)
 
 
 # Bits of `Cues.marks`: a sentence whose words have none of them needs none of the slower readings.
 OPENS, SOURCE, MEDIATES, BORDERS, SPEAKS, OF, GEO, PLACE, OWNS = (1 << bit for bit in range(9))
 
-_DERIVED = frozenset({"nouns", "nominal", "openers", "marks"})
+_DERIVED = frozenset({"nouns", "nominal", "marks"})
 _PHRASES = frozenset({"border", "subordinate", "example", "attribution", "mediated", "mediating"})
 
 
@@ -141,7 +140,7 @@ def read(table: Mapping[str, Sequence[str]]) -> Cues:
     sets = {name: frozenset(words) for name, words in table.items() if name not in _PHRASES}
     phrases = {name: PhraseSet(words) for name, words in table.items() if name in _PHRASES}
     cues = Cues(**sets, **phrases)  # type: ignore[arg-type]  # one keyword a class, checked above
-    cues = replace(cues, nouns=_nouns(cues), nominal=_nominal(cues), openers=_openers(cues))
+    cues = replace(cues, nouns=_nouns(cues), nominal=_nominal(cues))
     return replace(cues, marks=_marks(cues))
 
 
@@ -163,13 +162,9 @@ def _nominal(cues: Cues) -> frozenset[str]:
     return (actors | POSSESSIVE | _MARKS) - cues.location
 
 
-def _openers(cues: Cues) -> frozenset[str]:
-    return cues.leading | cues.subordinate.heads
-
-
 def _marks(cues: Cues) -> dict[str, int]:
     classes: tuple[tuple[int, frozenset[str]], ...] = (
-        (OPENS, cues.openers),
+        (OPENS, cues.subordinate.heads),
         (SOURCE, cues.attribution.tails | cues.example.tails | cues.mediated.tails),
         (MEDIATES, cues.mediating.heads),
         (BORDERS, cues.border.tails),

@@ -1,8 +1,7 @@
 """Read a sentence as a row of country phrases: what joins and governs them, what clause they are in."""
 
 from collections.abc import Sequence
-
-from msgspec import Struct
+from dataclasses import dataclass
 
 from ingest.annotate.cues import GEO, OF, OPENS, OWNS, PLACE, POSSESSIVE, Cues
 from ingest.annotate.find import Named
@@ -12,7 +11,8 @@ _JOINERS = frozenset("-–/‑")
 _REACH_WORDS = 6  # how far before a phrase its governor may stand
 
 
-class Phrase(Struct):
+@dataclass(slots=True)
+class Phrase:
     """A country phrase: one mention, or several that are coordinated or joined by a hyphen.
 
     `before` and `after` are the lower-case words around it, `marks_before` and `marks_after` their bits (see
@@ -160,11 +160,11 @@ def _part(
 def _govern(phrases: Sequence[Phrase], mentions: Sequence[Named], gaps: Sequence[Gap], cues: Cues) -> None:
     """Set what stands around each phrase, what governs it, and which subordinate clause it is in."""
     opener = ""
-    for number, phrase in enumerate(phrases):
-        last = phrase.mentions[-1]
-        before, after = gaps[phrase.mentions[0]], gaps[last + 1]
-        if opener or before.marks & OPENS:
-            opener = _open_clause(before.words, opener, is_first=number == 0, cues=cues)
+    for phrase in phrases:
+        first, last = phrase.mentions[0], phrase.mentions[-1]
+        before, after = gaps[first], gaps[last + 1]
+        if opener or before.marks & OPENS or (not first and before.words and before.words[0] in cues.leading):
+            opener = _open_clause(before.words, opener, is_first=not first, cues=cues)
             phrase.opener = opener.lstrip("^")
         phrase.before, phrase.marks_before = before.words, before.marks
         phrase.after, phrase.marks_after = after.words, after.marks
@@ -179,13 +179,15 @@ def _open_clause(words: Sequence[str], opener: str, *, is_first: bool, cues: Cue
 
     Returns the opener in force, with "^" before it where it opened the sentence.
     """
+    heads = cues.subordinate.heads
     for place, word in enumerate(words):
         if word == ";" or (word == "," and opener and (opener[0] == "^" or opener in cues.relative)):
             opener = ""
-        elif not opener:
-            is_start = is_first and place == 0
-            opener = word if is_start and word in cues.leading else cues.subordinate.at(words, place)
-            opener = f"^{opener}" if opener and is_start else opener
+        elif not opener and is_first and place == 0:
+            opener = word if word in cues.leading else cues.subordinate.at(words, place)
+            opener = f"^{opener}" if opener else ""
+        elif not opener and word in heads:
+            opener = cues.subordinate.at(words, place)
     return opener
 
 
