@@ -115,7 +115,7 @@ def _read_sentence(
     has_case: bool,
 ) -> None:
     sentence, start, end = where
-    named = [mention for mention in inside if mention.kind != "B"]
+    named = [mention for mention in inside if mention.code]
     points_back = len(named) < len(inside)
     if field == "text" and sentence == 0 and named:
         start, named = _skip_dateline(reading, body, start, end, named)

@@ -21,6 +21,7 @@ from ingest.annotate.spelling import (
 from stream.text.fold import fold
 
 _PLAIN = frozenset("NAPCBSTDV")  # kinds that only their spelling decides
+_NO_CODE = ("",)
 
 class Named(Struct, frozen=True, gc=False):
     """One place where a text names a country; offsets are characters of the text.
@@ -35,11 +36,13 @@ class Named(Struct, frozen=True, gc=False):
 
 
 class _Hit(Struct, frozen=True):
+    """A term with the right letters; `plain` is what it means where nothing but these decides it."""
+
     start: int
     end: int
     written: str
     meanings: tuple[Meaning, ...]
-    is_plain: bool
+    plain: Meaning | None
 
     @property
     def is_leader(self) -> bool:
@@ -80,6 +83,12 @@ class Finder:
         self._not_names = cues.title | cues.neighbour
         self._named_after = {"C": cues.named_after, "G": cues.named_after, "N": cues.named_after_country}
         self._doubtful = gazetteer.places(ambiguities)
+        self._plain = tuple(map(self._plain_meaning, range(len(gazetteer.meanings))))
+
+    def _plain_meaning(self, place: int) -> Meaning | None:
+        meanings = self._gazetteer.meanings[place]
+        is_doubtful = self._gazetteer.shapes[place] == CLOSE or place in self._doubtful
+        return None if is_doubtful or meanings[0].kind not in _PLAIN else meanings[0]
 
     def find(self, texts: Sequence[str], on: date | None = None) -> list[list[Named]]:
         """Return what each text of one article names, in order of place; `on` is its day, for who served."""
@@ -89,12 +98,14 @@ class Finder:
 
     def _scan(self, text: str) -> tuple[list[_Hit], Sequence[tuple[int, int, int]]]:
         """Leftmost-longest hits whose letters have the right shape; and every hit, as evidence."""
+        if not text:
+            return [], ()
         folded = fold(text, self._gazetteer.language)
         raw = self._gazetteer.scan(folded.data)
         if not raw:
             return [], raw
         shouts = text.isupper()
-        shapes, doubtful, span = self._gazetteer.shapes, self._doubtful, folded.span
+        shapes, plain, span = self._gazetteer.shapes, self._plain, folded.span
         hits: list[_Hit] = []
         free = 0
         for first, minus_last, term in raw:
@@ -112,9 +123,8 @@ class Finder:
             if shouts and written == "US" and not may_be_country(text, start, end):
                 continue
             free = -minus_last
-            if meanings[0].kind != "X":
-                is_plain = shape != CLOSE and term not in doubtful and meanings[0].kind in _PLAIN
-                hits.append(_Hit(start, end, written, meanings, is_plain))
+            if plain[term] or meanings[0].kind != "X":
+                hits.append(_Hit(start, end, written, meanings, plain[term]))
         return hits, raw
 
     def _evidence(self, article: _Article) -> _Evidence:
@@ -124,7 +134,7 @@ class Finder:
             for hit in (hit for hits in article.fields for hit in hits):
                 meaning = hit.meanings[0]
                 if "w" not in meaning.flags and (
-                    hit.is_plain or hit.written.lower() not in self._ambiguities
+                    hit.plain or hit.written.lower() not in self._ambiguities
                 ):
                     codes.update(meaning.codes)
                 if hit.is_leader and " " in hit.written:
@@ -136,16 +146,13 @@ class Finder:
     def _name(self, text: str, hits: Sequence[_Hit], article: _Article) -> list[Named]:
         found: list[Named] = []
         for place, hit in enumerate(hits):
-            meaning: Meaning | None = hit.meanings[0]
-            if hit.is_plain or meaning is None:
-                if text[hit.end + 1 : hit.end + 2].isupper() and self._is_part_of_name(text, hit, hit.meanings[0]):
-                    continue
-                kind = hit.meanings[0].kind
-                for code in hit.meanings[0].codes or ("",):
-                    found.append(Named(code, hit.start, hit.end, kind))
+            plain = hit.plain
+            if plain is not None:
+                if not text[hit.end + 1 : hit.end + 2].isupper() or not self._is_part_of_name(text, hit, plain):
+                    for code in plain.codes or _NO_CODE:
+                        found.append(Named(code, hit.start, hit.end, plain.kind))
                 continue
-            if hit.is_leader:
-                meaning = self._served(text, hits, place, article)
+            meaning = self._served(text, hits, place, article) if hit.is_leader else hit.meanings[0]
             if meaning is None or self._is_part_of_name(text, hit, meaning):
                 continue
             if not meaning.codes:

@@ -50,9 +50,9 @@ def pairs(
 
 
 def _of_subject(taking: Sequence[Phrase], cues: Cues, previous: Sequence[str]) -> list[Pair]:
-    subject, *rest = taking
+    subject, rest = taking[0], taking[1:]
     if rest and rest[0].is_coordinated and set(subject.codes) < set(rest[0].codes):
-        subject, *rest = rest  # "The US says that the US and Qatar will block Iran"
+        subject, rest = rest[0], rest[1:]  # "The US says that the US and Qatar will block Iran"
     other = _object(subject, rest)
     if len(rest) > 1 and _reports(subject, rest[0], cues):
         target = next((phrase for phrase in rest[1:] if _is_third(phrase, subject, rest[0])), None)

@@ -1,7 +1,7 @@
 """From bytes of folded text back to characters of the source."""
 
 from bisect import bisect_right
-from itertools import groupby
+from itertools import accumulate, groupby
 from unicodedata import combining
 
 from stream.text.letters import FoldTable
@@ -27,9 +27,15 @@ class OffsetMap:
     def of_bytes(cls, source: str, letters: bytes) -> "OffsetMap":
         """Map a source of which each character became one byte of `letters`: only runs of spaces matter."""
         made = cls(source)
+        pieces = letters.split(b"  ")  # a third of the cost of looking for the runs
+        if b"   " not in letters and letters[:1] != b" ":  # no piece begins or ends with a space
+            made._starts = list(accumulate([len(piece) + 1 for piece in pieces], initial=1))
+            made._chars = list(accumulate([len(piece) + 2 for piece in pieces], initial=0))
+            made._widths = [1] * len(made._starts)
+            return made
         add_start, add_char = made._starts.append, made._chars.append
         byte, char = 1, 0
-        for piece in letters.split(b"  "):  # a third of the cost of looking for the runs
+        for piece in pieces:
             words = piece.strip()
             if words:
                 add_start(byte)
