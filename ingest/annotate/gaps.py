@@ -1,7 +1,7 @@
 """The words between two mentions of a sentence, cut once, with what they may need read."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -22,7 +22,7 @@ class Gap(Struct, frozen=True, gc=False):
 NOTHING = Gap((), (), 0)
 
 
-def read_gap(part: str, marks: Callable[[str, int], int], *, has_case: bool) -> Gap:
+def read_gap(part: str, marks: Mapping[str, int], *, has_case: bool) -> Gap:
     """Cut what stands between two mentions; without `has_case` capitals are not told from small letters."""
     spaced = part
     if "," in part or ". " in part:
@@ -37,5 +37,6 @@ def read_gap(part: str, marks: Callable[[str, int], int], *, has_case: bool) -> 
         words = "\n".join(written).lower().split("\n") if written else []
     together = 0
     for word in words:
-        together |= marks(word, 0)
+        if word in marks:
+            together |= marks[word]
     return Gap(words, written if has_case else words, together)

@@ -78,7 +78,9 @@ class Gazetteer:
     def places(self, terms: Iterable[str]) -> frozenset[int]:
         """Where those of the terms that are there stand in `meanings`."""
         folded = (fold_term(term, self.language) for term in terms)
-        return frozenset(self._places[term] for each in folded for term in (each, each.strip()) if term in self._places)
+        return frozenset(
+            self._places[term] for each in folded for term in (each, each.strip()) if term in self._places
+        )
 
     def scan(self, data: bytes) -> list[tuple[int, int, int]]:
         """Every hit in folded bytes as (start, minus its end, place in `meanings`): leftmost first, longest first."""

@@ -69,7 +69,7 @@ def _gaps(
 ) -> list[Gap]:
     """What stands before the first mention, between each two, and after the last."""
     start, end = span
-    marks = cues.marks.get
+    marks = cues.marks
     gaps: list[Gap] = []
     for mention in mentions:
         part = text[start : mention.start]
