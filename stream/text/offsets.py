@@ -1,80 +1,136 @@
 """From bytes of folded text back to characters of the source."""
 
+import re
 from bisect import bisect_right
+from collections.abc import Callable
 from itertools import accumulate, groupby
+from typing import Protocol
 from unicodedata import combining
 
 from stream.text.letters import FoldTable
 
 _TABLE_ENTRIES = 30_000
+# Han and Hiragana that fold to themselves, each a word of three bytes; cut short, so that a map inside is.
+_RUN = re.compile("[\u3041-\u3096\u3400-\u4dbf\u4e00-\u9fff]{1,16}")
+_PIECE = re.compile(f"{_RUN.pattern}|[^ \u3041-\u3096\u3400-\u4dbf\u4e00-\u9fff]+| ")
 
 Shape = tuple[int, bool, bool]  # bytes that a character folds to; whether the first, the last is a space
 
 
-class OffsetMap:
-    """Where each stretch of folded bytes came from; within a stretch every character is as many bytes."""
+class OffsetMap(Protocol):
+    """Leads from folded bytes to the characters they came from."""
 
-    __slots__ = ("_chars", "_source", "_starts", "_widths")
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Map a byte span of the folded text; the end takes in combining marks that were dropped."""
 
-    def __init__(self, source: str) -> None:
-        """An empty map, for the two that fill it."""
-        self._source = source
-        self._starts: list[int] = []
-        self._chars: list[int] = []
-        self._widths: list[int] = []
 
-    @classmethod
-    def of_bytes(cls, source: str, letters: bytes) -> "OffsetMap":
-        """Map a source of which each character became one byte of `letters`: only runs of spaces matter."""
-        made = cls(source)
+class ByteMap:
+    """The map of a source of which each character became one byte: only runs of spaces matter."""
+
+    __slots__ = ("_chars", "_source", "_starts")
+
+    def __init__(self, source: str, letters: bytes) -> None:
+        """`letters` are the bytes, before runs of spaces became one."""
         pieces = letters.split(b"  ")  # a third of the cost of looking for the runs
+        self._source = source
+        self._starts: list[int] = []  # where each stretch of words starts in the folded text
+        self._chars: list[int] = []  # and in the source
         if b"   " not in letters and letters[:1] != b" ":  # no piece begins or ends with a space
-            made._starts = list(accumulate([len(piece) + 1 for piece in pieces], initial=1))
-            made._chars = list(accumulate([len(piece) + 2 for piece in pieces], initial=0))
-            made._widths = [1] * len(made._starts)
-            return made
-        add_start, add_char = made._starts.append, made._chars.append
+            self._starts = list(accumulate([len(piece) + 1 for piece in pieces], initial=1))
+            self._chars = list(accumulate([len(piece) + 2 for piece in pieces], initial=0))
+            return
         byte, char = 1, 0
         for piece in pieces:
             words = piece.strip()
             if words:
-                add_start(byte)
-                add_char(char + len(piece) - len(piece.lstrip()))
+                self._starts.append(byte)
+                self._chars.append(char + len(piece) - len(piece.lstrip()))
                 byte += len(words) + 1
             char += len(piece) + 2
-        made._widths = [1] * len(made._starts)
-        return made
 
-    @classmethod
-    def of_characters(cls, source: str, shapes: "ShapeTable") -> "OffsetMap":
-        """Map any source: linear, a stretch for each run of characters of one shape."""
-        made = cls(source)
-        byte, char, is_after_space = 1, 0, True  # the folded text begins with a space of its own
-        for (width, is_space_first, is_space_last), run in groupby(source, shapes.__getitem__):
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """See `OffsetMap`."""
+        starts, chars = self._starts, self._chars
+        at = bisect_right(starts, start) - 1
+        first = chars[at] + start - starts[at]
+        if at + 1 < len(starts) and end > starts[at + 1]:
+            at = bisect_right(starts, end - 1) - 1
+        return first, _past_marks(self._source, chars[at] + end - starts[at])
+
+
+class WordMap:
+    """The map of any source: where its words start in both; inside a word, character by character."""
+
+    __slots__ = ("_chars", "_pieces", "_shapes", "_source", "_starts", "_stretches")
+
+    def __init__(self, source: str, fold_word: Callable[[str], bytes], shapes: "ShapeTable") -> None:
+        """Linear; `fold_word` gives the folded bytes of a word, without spaces at the ends."""
+        self._source = source
+        self._shapes = shapes
+        self._stretches: dict[int, _Stretches] = {}
+        if _RUN.search(source):
+            self._pieces = _PIECE.findall(source)
+            folded = [
+                _run_bytes(piece) if _RUN.match(piece) else len(fold_word(piece)) for piece in self._pieces
+            ]
+            self._chars = list(accumulate(map(len, self._pieces), initial=0))
+        else:
+            self._pieces = source.split(" ")
+            folded = [len(word) for word in map(fold_word, self._pieces)]
+            self._chars = list(accumulate([len(piece) + 1 for piece in self._pieces], initial=0))
+        self._starts = list(accumulate([width + 1 if width else 0 for width in folded], initial=1))
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """See `OffsetMap`."""
+        return self._char(start), _past_marks(self._source, self._char(end - 1) + 1)
+
+    def _char(self, byte: int) -> int:
+        at = bisect_right(self._starts, byte) - 1
+        inside = byte - self._starts[at]
+        stretches = self._stretches.get(at)
+        if stretches is None:
+            stretches = self._stretches[at] = _Stretches(self._pieces[at], self._shapes)
+        return self._chars[at] + stretches.char(inside)
+
+
+class _Stretches:
+    """Where each stretch of a word's folded bytes came from; inside one all characters are as many bytes."""
+
+    __slots__ = ("_chars", "_starts", "_widths")
+
+    def __init__(self, word: str, shapes: "ShapeTable") -> None:
+        """Linear, a stretch for each run of characters of one shape."""
+        self._starts: list[int] = []
+        self._chars: list[int] = []
+        self._widths: list[int] = []
+        byte, char, is_after_space = 0, 0, True
+        for (width, is_space_first, is_space_last), run in groupby(word, shapes.__getitem__):
             count = len(list(run))
             if width:
                 byte += is_space_first and not is_after_space
                 step = width - (is_space_first and is_space_last)  # two neighbours share one space
                 if step:
-                    made._starts.append(byte)
-                    made._chars.append(char)
-                    made._widths.append(step)
+                    self._starts.append(byte)
+                    self._chars.append(char)
+                    self._widths.append(step)
                 byte += step * count - (is_space_first and not is_space_last)
                 is_after_space = is_space_last
             char += count
-        return made
 
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """Map a byte span of the folded text; the end takes in combining marks that were dropped."""
-        starts, chars, widths, source = self._starts, self._chars, self._widths, self._source
-        at = bisect_right(starts, start) - 1
-        first = chars[at] + (start - starts[at]) // widths[at]
-        if at + 1 < len(starts) and end > starts[at + 1]:
-            at = bisect_right(starts, end - 1) - 1
-        last = chars[at] + (end - 1 - starts[at]) // widths[at] + 1
-        while last < len(source) and combining(source[last]):
-            last += 1
-        return first, last
+    def char(self, byte: int) -> int:
+        """The character that a byte came from."""
+        stretch = bisect_right(self._starts, byte) - 1
+        return self._chars[stretch] + (byte - self._starts[stretch]) // self._widths[stretch]
+
+
+def _run_bytes(run: str) -> int:
+    return 4 * len(run) - 1  # three bytes and a space each, none after the last
+
+
+def _past_marks(source: str, end: int) -> int:
+    while end < len(source) and combining(source[end]):
+        end += 1
+    return end
 
 
 class ShapeTable(dict[str, Shape]):
