@@ -15,7 +15,6 @@ from ingest.annotate.cues import Cues
 from ingest.annotate.find import Named
 from ingest.annotate.languages import Languages
 from ingest.annotate.phrases import Phrase
-from ingest.annotate.relations import Pair
 from ingest.annotate.roles import PARTICIPANT, Reason
 from ingest.annotate.sentences import sentence_starts
 from ingest.annotate.spelling import is_headline
@@ -127,7 +126,7 @@ def _read_sentence(
     found = phrases.read(body, (start, end), named, reading.cues, has_case=has_case)
     if reading.frame == "sports":
         reasons: list[Reason] = ["sports"] * len(found)
-        pairs: list[Pair] = []
+        pairs: list[relations.Pair] = []
     else:
         reasons = roles.reasons(found, reading.cues)
         pairs = relations.pairs(found, reasons, reading.cues, reading.previous, points_back=points_back)

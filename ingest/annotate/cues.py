@@ -21,7 +21,8 @@ class PhraseSet:
         """Tell whether the words end with one of the phrases."""
         if not words or words[-1] not in self.tails:
             return False
-        return any(" ".join(words[-length:]) in self.phrases for length in (1, 2, 3))
+        phrases = self.phrases
+        return words[-1] in phrases or " ".join(words[-2:]) in phrases or " ".join(words[-3:]) in phrases
 
     def near_start(self, words: Sequence[str]) -> bool:
         """Tell whether one of the phrases stands first or second among the words."""

@@ -17,7 +17,7 @@ one that is only evidence for an ambiguous name."""
 
 
 ANY, CAPITAL, CLOSE = range(3)
-"""What the spelling of a term must be: any, not a small letter first, or what `is_written` says of each meaning."""
+"""How a term must be written: anyhow, with no small letter first, or as `is_written` says of each meaning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Gazetteer:
         )
 
     def scan(self, data: bytes) -> list[tuple[int, int, int]]:
-        """Every hit in folded bytes as (start, minus its end, place in `meanings`): leftmost first, longest first."""
+        """Hits in folded bytes as (start, minus its end, place in `meanings`), leftmost and longest first."""
         widths, spaces = self._widths, self._ends
         hits: list[tuple[int, int, int]] = []
         for place, seen in self._index.ends(data):

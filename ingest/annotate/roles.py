@@ -40,25 +40,27 @@ def reasons(phrases: Sequence[Phrase], cues: Cues) -> list[Reason]:
 
 def _aside(phrases: Sequence[Phrase], place: int, phrase: Phrase, cues: Cues) -> Reason | None:
     """Mentions beside what the sentence reports: sources, examples, mediators, other clauses."""
-    if phrase.marks_before & SOURCE:
-        words = phrase.before[-_MAX_TAIL_WORDS:]
-        plain = [word for word in words if word not in cues.determiner]
-        if cues.attribution.end(plain):
-            return "attribution"
-        if not (place and _is_credit(phrases, place, cues)):
-            if cues.example.end(words):
-                return "example"
-            if cues.mediated.end(plain):
-                return "mediator"
-    if not place:
-        return "clause" if phrase.opener else None
-    if phrase.marks_after & SPEAKS and _is_credit(phrases, place, cues):
+    if place and phrase.marks_after & SPEAKS and _is_credit(phrases, place, cues):
         return "attribution"
-    if phrase.marks_after & MEDIATES and cues.mediating.near_start(phrase.after):
+    source = _source(phrase, cues) if phrase.marks_before & SOURCE else None
+    if source:
+        return source
+    if place and phrase.marks_after & MEDIATES and cues.mediating.near_start(phrase.after):
         return "mediator"
-    if phrase.opener or phrase.governor in cues.joining_clause:
+    if phrase.opener or (place and phrase.governor in cues.joining_clause):
         return "clause"
-    return "modifier" if _is_apposition(phrases[place - 1], phrase, cues) else None
+    return "modifier" if place and _is_apposition(phrases[place - 1], phrase, cues) else None
+
+
+def _source(phrase: Phrase, cues: Cues) -> Reason | None:
+    """What leads a phrase that takes no part: "according to", "such as", "brokered by"."""
+    words = phrase.before[-_MAX_TAIL_WORDS:]
+    plain = [word for word in words if word not in cues.determiner]
+    if cues.attribution.end(plain):
+        return "attribution"
+    if cues.example.end(words):
+        return "example"
+    return "mediator" if cues.mediated.end(plain) else None
 
 
 def _is_apposition(last: Phrase, phrase: Phrase, cues: Cues) -> bool:

@@ -10,9 +10,10 @@ known words and 75 µs of new ones, Chinese 60 µs.
 """
 
 import codecs
+from collections.abc import Sequence
 
 from stream.text.letters import FoldTable
-from stream.text.offsets import ByteMap, OffsetMap, ShapeTable, WordMap
+from stream.text.offsets import ByteMap, OffsetMap, ShapeTable, WordMap, cut, is_run
 
 _TABLE = FoldTable()  # memos of pure functions, shared by all threads
 _SHAPES = ShapeTable(_TABLE)
@@ -42,11 +43,13 @@ _EXPAND_WESTERN = [
 class Folded:
     """Text folded for scanning: hits in `data` are bytes, `span` leads back to the source's characters."""
 
-    __slots__ = ("_offsets", "data", "source")
+    __slots__ = ("_offsets", "_words", "data", "source")
 
-    def __init__(self, data: bytes, source: str) -> None:
+    def __init__(self, data: bytes, source: str, words: Sequence[bytes] | None = None) -> None:
+        """`words` are what each piece of the source (`cut`) folded to, where that is known."""
         self.data = data
         self.source = source
+        self._words = words
         self._offsets: OffsetMap | None = None
 
     def span(self, start: int, end: int) -> tuple[int, int]:
@@ -56,17 +59,21 @@ class Folded:
         folds to several is taken whole, with the marks that follow it.
         """
         if self._offsets is None:
-            letters = _fold_bytewise(self.source)
+            letters = None if self._words is not None else _fold_bytewise(self.source)
             if letters is not None:
                 self._offsets = ByteMap(self.source, letters)
             else:
-                self._offsets = WordMap(self.source, _WORDS.__getitem__, _SHAPES)
+                self._offsets = WordMap(self.source, self._words or _fold_pieces(self.source), _SHAPES)
         return self._offsets.span(start, end)
 
 
 def fold(text: str, _language: str = "und") -> Folded:
     """Fold a text; all languages fold alike (letters.py says why), so its language changes nothing."""
-    return Folded(_fold(text), text)
+    letters = _fold_western(text)
+    if letters is not None:
+        return Folded(_pad(_collapse(letters)), text)
+    words = _fold_pieces(text)
+    return Folded(b" " + b"".join(words), text, words)
 
 
 def fold_term(term: str, _language: str = "und") -> bytes:
@@ -74,18 +81,19 @@ def fold_term(term: str, _language: str = "und") -> bytes:
 
     Blank (one space) when the term holds no letter or digit.
     """
-    folded = _fold(term)
+    folded = fold(term).data
     return folded[:-1] if len(folded) > 1 and term.rstrip().endswith("*") else folded
 
 
-def _fold(text: str) -> bytes:
-    """Fold letters and leave one space of each run of them, with one at either end."""
-    letters = _fold_western(text)
-    words = (
-        _collapse(letters)
-        if letters is not None
-        else b" ".join(filter(None, map(_WORDS.__getitem__, text.split(" "))))
-    )
+def _fold_pieces(text: str) -> list[bytes]:
+    """Fold each piece of a text, with a space after each word."""
+    pieces, is_spaced = cut(text)
+    if is_spaced:
+        return list(map(_WORDS.__getitem__, pieces))
+    return [f"{' '.join(piece)} ".encode() if is_run(piece) else _WORDS[piece] for piece in pieces]
+
+
+def _pad(words: bytes) -> bytes:
     return b" " + words + b" " if words else b" "
 
 
@@ -123,11 +131,12 @@ def _encode_western(text: str) -> bytes | None:
 
 
 class _WordTable(dict[str, bytes]):
-    """What each word folds to, without spaces at its ends; filled as words are met, and bounded."""
+    """What each word folds to, with a space after it; filled as words are met, and bounded."""
 
     def __missing__(self, word: str) -> bytes:
         letters = word.translate(_TABLE).encode()
-        folded = _collapse(letters.replace(b"  ", b" "))  # between any two characters of an unspaced script
+        words = _collapse(letters.replace(b"  ", b" "))  # between any two characters of an unspaced script
+        folded = words + b" " if words else b""
         if len(word) <= _LONGEST_WORD:
             if len(self) >= _WORD_ENTRIES:
                 self.clear()  # fills again with what is read now

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Sequence
 from itertools import accumulate, groupby
 from typing import Protocol
 from unicodedata import combining
@@ -10,11 +10,21 @@ from unicodedata import combining
 from stream.text.letters import FoldTable
 
 _TABLE_ENTRIES = 30_000
-# Han and Hiragana that fold to themselves, each a word of three bytes; cut short, so that a map inside is.
-_RUN = re.compile("[\u3041-\u3096\u3400-\u4dbf\u4e00-\u9fff]{1,16}")
+# Han and Hiragana that fold to themselves, each a word of three bytes.
+_RUN = re.compile("[\u3041-\u3096\u3400-\u4dbf\u4e00-\u9fff]+")
 _PIECE = re.compile(f"{_RUN.pattern}|[^ \u3041-\u3096\u3400-\u4dbf\u4e00-\u9fff]+| ")
 
 Shape = tuple[int, bool, bool]  # bytes that a character folds to; whether the first, the last is a space
+
+
+def cut(source: str) -> tuple[list[str], bool]:
+    """Cut a source into pieces that fold apart: at spaces; or, with False, also around Han and Hiragana."""
+    return (_PIECE.findall(source), False) if _RUN.search(source) else (source.split(" "), True)
+
+
+def is_run(piece: str) -> bool:
+    """Tell a piece of Han or Hiragana from the others of `cut`."""
+    return _RUN.match(piece) is not None
 
 
 class OffsetMap(Protocol):
@@ -61,24 +71,17 @@ class ByteMap:
 class WordMap:
     """The map of any source: where its words start in both; inside a word, character by character."""
 
-    __slots__ = ("_chars", "_pieces", "_shapes", "_source", "_starts", "_stretches")
+    __slots__ = ("_chars", "_gap", "_pieces", "_shapes", "_source", "_starts", "_stretches")
 
-    def __init__(self, source: str, fold_word: Callable[[str], bytes], shapes: "ShapeTable") -> None:
-        """Linear; `fold_word` gives the folded bytes of a word, without spaces at the ends."""
+    def __init__(self, source: str, words: Sequence[bytes], shapes: "ShapeTable") -> None:
+        """Linear; `words` are what the pieces of the source (`cut`) folded to, with a space after each."""
         self._source = source
         self._shapes = shapes
         self._stretches: dict[int, _Stretches] = {}
-        if _RUN.search(source):
-            self._pieces = _PIECE.findall(source)
-            folded = [
-                _run_bytes(piece) if _RUN.match(piece) else len(fold_word(piece)) for piece in self._pieces
-            ]
-            self._chars = list(accumulate(map(len, self._pieces), initial=0))
-        else:
-            self._pieces = source.split(" ")
-            folded = [len(word) for word in map(fold_word, self._pieces)]
-            self._chars = list(accumulate([len(piece) + 1 for piece in self._pieces], initial=0))
-        self._starts = list(accumulate([width + 1 if width else 0 for width in folded], initial=1))
+        self._pieces, is_spaced = cut(source)
+        self._gap = int(is_spaced)  # characters between two pieces
+        self._starts = list(accumulate(map(len, words), initial=1))
+        self._chars = list(accumulate(map(len, self._pieces), initial=0))  # without the gaps
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """See `OffsetMap`."""
@@ -87,10 +90,12 @@ class WordMap:
     def _char(self, byte: int) -> int:
         at = bisect_right(self._starts, byte) - 1
         inside = byte - self._starts[at]
+        if not self._gap and is_run(self._pieces[at]):
+            return self._chars[at] + inside // 4  # three bytes and a space
         stretches = self._stretches.get(at)
         if stretches is None:
             stretches = self._stretches[at] = _Stretches(self._pieces[at], self._shapes)
-        return self._chars[at] + stretches.char(inside)
+        return self._chars[at] + at * self._gap + stretches.char(inside)
 
 
 class _Stretches:
@@ -121,10 +126,6 @@ class _Stretches:
         """The character that a byte came from."""
         stretch = bisect_right(self._starts, byte) - 1
         return self._chars[stretch] + (byte - self._starts[stretch]) // self._widths[stretch]
-
-
-def _run_bytes(run: str) -> int:
-    return 4 * len(run) - 1  # three bytes and a space each, none after the last
 
 
 def _past_marks(source: str, end: int) -> int:
