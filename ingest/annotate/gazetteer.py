@@ -6,8 +6,8 @@ from datetime import date
 from importlib.resources import files
 from typing import Literal
 
+from ingest.annotate.forms import FormIndex, Hit
 from stream.text.fold import fold_term
-from stream.text.terms import TermIndex
 
 Kind = Literal["N", "A", "P", "C", "O", "L", "G", "X", "B", "S", "T", "D", "V", "E"]
 """Country name, adjective, people, capital, organisation, leader, place, blocked phrase; and words that
@@ -52,7 +52,7 @@ class Meaning:
 
 
 class Gazetteer:
-    """All terms of one language. Building compiles the automaton: about 0.3 s for 10,000 terms."""
+    """All terms of one language. Building compiles the automaton: some tenths of a second."""
 
     def __init__(self, language: str, meanings: Iterable[Meaning]) -> None:
         """Compile; several meanings may share one folded term (namesakes)."""
@@ -65,32 +65,20 @@ class Gazetteer:
         self.language = language
         self.meanings = tuple(tuple(m for m in found if m.kind != "E") for found in by_term.values())
         self.shapes = bytes(map(_shape, self.meanings))
-        self._places = {term: place for place, term in enumerate(by_term)}
-        spaces = [term.endswith(b" ") for term in by_term]
-        self._ends = spaces  # a hit of a term ends one byte later where a space closes it
-        self._widths = [len(term.strip()) for term in by_term]
-        self._index = TermIndex(list(by_term))
+        self._forms = FormIndex(list(by_term))
 
     def place(self, term: str) -> int:
         """Where a term stands in `meanings`; KeyError for one that is not there."""
-        return self._places[fold_term(term, self.language)]
+        return self._forms.place(fold_term(term, self.language))
 
     def places(self, terms: Iterable[str]) -> frozenset[int]:
-        """Where those of the terms that are there stand in `meanings`."""
-        folded = (fold_term(term, self.language) for term in terms)
-        return frozenset(
-            self._places[term] for each in folded for term in (each, each.strip()) if term in self._places
-        )
+        """Where the terms stand in `meanings` that are there, also glued."""
+        folded = [fold_term(term, self.language) for term in terms]
+        return frozenset(self._forms.places([*folded, *(term.strip() for term in folded)]))
 
-    def scan(self, data: bytes) -> list[tuple[int, int, int]]:
-        """Hits in folded bytes as (start, minus its end, place in `meanings`), leftmost and longest first."""
-        widths, spaces = self._widths, self._ends
-        hits: list[tuple[int, int, int]] = []
-        for place, seen in self._index.ends(data):
-            end = seen - spaces[place]
-            hits.append((end - widths[place], -end, place))
-        hits.sort()
-        return hits
+    def scan(self, data: bytes) -> list[Hit]:
+        """Every hit in folded bytes, leftmost and longest first; a place is one in `meanings`."""
+        return self._forms.scan(data)
 
 
 def _shape(meanings: tuple[Meaning, ...]) -> int:
