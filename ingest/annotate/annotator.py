@@ -14,6 +14,7 @@ from ingest.annotate.article import relations as article_relations
 from ingest.annotate.cues import Cues
 from ingest.annotate.find import Named
 from ingest.annotate.languages import Languages
+from ingest.annotate.phrases import Phrase
 from ingest.annotate.roles import PARTICIPANT, Reason
 from ingest.annotate.sentences import sentence_starts
 from ingest.annotate.spelling import is_headline
@@ -33,9 +34,11 @@ Frame = Literal["affairs", "sports", "incident"]
 class _Reading:
     """What the sentences of one article have given so far."""
 
+    frame: Frame
+    cues: Cues
     mentions: list[Mention]
     pairs: list[SentencePairs]
-    previous: tuple[str, ...] = ()
+    previous: Sequence[str] = ()
 
 
 class Annotator:
@@ -51,42 +54,49 @@ class Annotator:
         """Annotate one article; `published_at` decides who was in office. Time is linear in the text."""
         tables = self._languages.get(language)
         starts = sentence_starts(text, language)
-        reading = _Reading([], [])
         on = published_at.date() if published_at else None
         in_title, in_text = tables.finder.find([title, text], on)
         lead_end = starts[1] if len(starts) > 1 else len(text)
-        frame = _frame([*in_title, *(found for found in in_text if found.end <= lead_end)])
-        _read_field(reading, "title", title, (0,), in_title, tables.cues, frame=frame)
-        _read_field(reading, "text", text, starts, in_text, tables.cues, frame=frame)
+        reading = _Reading(_frame(in_title, in_text, lead_end), tables.cues, [], [])
+        _read_field(reading, "title", title, (0,), in_title)
+        _read_field(reading, "text", text, starts, in_text)
         related = article_relations(reading.pairs)
         return Annotation(starts, tuple(reading.mentions), salient(reading.mentions, related), related)
 
 
 def _read_field(
-    reading: _Reading,
-    field: Field,
-    body: str,
-    starts: tuple[int, ...],
-    found: Sequence[Named],
-    cues: Cues,
-    *,
-    frame: Frame,
+    reading: _Reading, field: Field, body: str, starts: tuple[int, ...], found: Sequence[Named]
 ) -> None:
-    by_sentence: dict[int, list[Named]] = {}
+    """Read each sentence that names a country or points back at two."""
+    has_case = field == "text" or not is_headline(body)
+    inside: list[Named] = []
+    sentence, start, end = -1, 0, 0
     for mention in found:
-        if mention.kind not in _FRAME_KINDS:
-            by_sentence.setdefault(bisect_right(starts, mention.start) - 1, []).append(mention)
-    for sentence, inside in by_sentence.items():
-        start, end = starts[sentence], starts[sentence + 1] if sentence + 1 < len(starts) else len(body)
-        _read_sentence(reading, field, body, (sentence, start, end), inside, cues, frame=frame)
+        if mention.kind in _FRAME_KINDS:
+            continue
+        if mention.start >= end:
+            if inside:
+                _read_sentence(reading, field, body, (sentence, start, end), inside, has_case=has_case)
+            sentence = bisect_right(starts, mention.start) - 1
+            start = starts[sentence]
+            end = starts[sentence + 1] if sentence + 1 < len(starts) else len(body)
+            inside = []
+        inside.append(mention)
+    if inside:
+        _read_sentence(reading, field, body, (sentence, start, end), inside, has_case=has_case)
 
 
-def _frame(opening: Sequence[Named]) -> Frame:
+def _frame(in_title: Sequence[Named], in_text: Sequence[Named], lead_end: int) -> Frame:
     """Tell what the title and the lead are about, when it is no affair of state.
 
     Sport takes one word of sport only, or two others; an accident, an illness or the arts one word.
     """
-    kinds = [found.kind for found in opening if found.kind in _FRAME_KINDS]
+    kinds = [found.kind for found in in_title if found.kind in _FRAME_KINDS]
+    for found in in_text:
+        if found.start >= lead_end:
+            break
+        if found.kind in _FRAME_KINDS and found.end <= lead_end:
+            kinds.append(found.kind)
     if "V" in kinds:
         return "affairs"
     if "S" in kinds or kinds.count("T") > 1:
@@ -100,29 +110,48 @@ def _read_sentence(
     body: str,
     where: tuple[int, int, int],
     inside: Sequence[Named],
-    cues: Cues,
     *,
-    frame: Frame,
+    has_case: bool,
 ) -> None:
     sentence, start, end = where
-    named = [mention for mention in inside if mention.kind != "B"]
+    named = [mention for mention in inside if mention.code]
+    points_back = len(named) < len(inside)
     if field == "text" and sentence == 0 and named:
         start, named = _skip_dateline(reading, body, start, end, named)
-    has_case = field == "text" or not is_headline(body)
-    found = phrases.read(body, (start, end), named, cues, has_case=has_case) if named else []
-    reasons: list[Reason] = ["sports"] * len(found) if frame == "sports" else roles.reasons(found, cues)
-    for phrase, reason in zip(found, reasons, strict=True):
-        reading.mentions += [_mention(named[place], field, sentence, reason) for place in phrase.mentions]
-    pairs = (
-        []
-        if frame == "sports"
-        else relations.pairs(found, reasons, cues, reading.previous, points_back=len(named) < len(inside))
-    )
-    if frame == "incident":
+        points_back = len(named) < len(inside)
+    if not named:
+        reading.pairs.append(SentencePairs(field, sentence, [], points_back))
+        reading.previous = ()
+        return
+    found = phrases.read(body, (start, end), named, reading.cues, has_case=has_case)
+    if reading.frame == "sports":
+        reasons: list[Reason] = ["sports"] * len(found)
+        pairs: list[relations.Pair] = []
+    else:
+        reasons = roles.reasons(found, reading.cues)
+        pairs = relations.pairs(found, reasons, reading.cues, reading.previous, points_back=points_back)
+    if reading.frame == "incident":
         pairs = [pair for pair in pairs if pair.strength >= relations.STRONG]
-    reading.pairs.append(SentencePairs(field, sentence, pairs, len(named) < len(inside)))
-    acting = next((p.codes for p, r in zip(found, reasons, strict=True) if r in PARTICIPANT), [])
-    reading.previous = tuple(acting)
+    reading.pairs.append(SentencePairs(field, sentence, pairs, points_back))
+    reading.previous = _tell(reading, field, sentence, named, found, reasons)
+
+
+def _tell(
+    reading: _Reading,
+    field: Field,
+    sentence: int,
+    named: Sequence[Named],
+    found: Sequence[Phrase],
+    reasons: Sequence[Reason],
+) -> Sequence[str]:
+    """Add the mentions of a sentence; return the countries of the first that takes part."""
+    acting: Sequence[str] = ()
+    for phrase, reason in zip(found, reasons, strict=True):
+        takes_part = reason in PARTICIPANT
+        acting = acting or (phrase.codes if takes_part else ())
+        for place in phrase.mentions:
+            reading.mentions.append(_mention(named[place], field, sentence, reason, takes_part=takes_part))
+    return acting
 
 
 def _skip_dateline(
@@ -134,7 +163,9 @@ def _skip_dateline(
         return start, list(named)
     edge = found.end()
     reading.mentions += [
-        _mention(mention, "text", 0, "dateline") for mention in named if mention.start < edge
+        _mention(mention, "text", 0, "dateline", takes_part=False)
+        for mention in named
+        if mention.start < edge
     ]
     return edge, [mention for mention in named if mention.start >= edge]
 
@@ -144,13 +175,13 @@ def _is_dateline(opening: str) -> bool:
     return all(not word[0].islower() for word in opening.split())
 
 
-def _mention(named: Named, field: Field, sentence: int, reason: Reason) -> Mention:
+def _mention(named: Named, field: Field, sentence: int, reason: Reason, *, takes_part: bool) -> Mention:
     return Mention(
         country=named.code,
         field=field,
         start=named.start,
         end=named.end,
         sentence=sentence,
-        role="participant" if reason in PARTICIPANT else "passing",
+        role="participant" if takes_part else "passing",
         reason=reason,
     )

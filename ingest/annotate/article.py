@@ -1,7 +1,8 @@
 """From sentences to the article: which relations it reports, which countries it is about."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from ingest.annotate.relations import STRONG, Pair
@@ -28,14 +29,21 @@ def relations(found: Sequence[SentencePairs]) -> tuple[Relation, ...]:
     count for these, and for a pair that two of them report; all else is background.
     """
     main = _main(found)
-    repeated = Counter(p.countries for s in found for p in s.pairs if p.strength >= STRONG)
+    if not main:
+        return ()
+    repeated = Counter([p.countries for s in found for p in s.pairs if p.strength >= STRONG])
     kept = main | {countries for countries, times in repeated.items() if times > 1}
     chosen = [*_reports(found, main, kept), *_back_references(found, main)]
-    chosen.sort(key=lambda item: item[0])
-    unique = {
-        (relation.countries, relation.field, relation.sentence): relation for _, relation in reversed(chosen)
-    }
-    return tuple(reversed(unique.values()))
+    chosen.sort(key=itemgetter(0))
+    unique: dict[tuple[tuple[str, str], Field, int], Relation] = {}
+    for _, place, countries, reason in chosen:
+        sentence = found[place]
+        key = countries, sentence.field, sentence.sentence
+        if key not in unique:
+            unique[key] = Relation(
+                countries=countries, field=sentence.field, sentence=sentence.sentence, reason=reason
+            )
+    return tuple(unique.values())
 
 
 def _main(found: Sequence[SentencePairs]) -> set[tuple[str, str]]:
@@ -50,34 +58,31 @@ _Order = tuple[bool, bool, int, int]
 """Background, weak, place, back reference: smaller is stronger."""
 
 
+_Report = tuple[_Order, int, tuple[str, str], str]
+"""How strong, where among the sentences, of whom, why."""
+
+
 def _reports(
     found: Sequence[SentencePairs], main: set[tuple[str, str]], kept: set[tuple[str, str]]
-) -> Iterator[tuple[_Order, Relation]]:
+) -> Iterator[_Report]:
     for place, sentence in enumerate(found):
-        for pair in sentence.pairs:
-            is_main = pair.countries in main
-            if pair.countries in kept and (is_main or pair.strength >= STRONG):
-                yield (
-                    (not is_main, pair.strength < STRONG, place, 0),
-                    _relation(sentence, pair.countries, pair.reason),
-                )
+        for countries, strength, reason in sentence.pairs:
+            is_main = countries in main
+            if countries in kept and (is_main or strength >= STRONG):
+                yield (not is_main, strength < STRONG, place, 0), place, countries, reason
 
 
-def _back_references(
-    found: Sequence[SentencePairs], main: set[tuple[str, str]]
-) -> Iterator[tuple[_Order, Relation]]:
+def _back_references(found: Sequence[SentencePairs], main: set[tuple[str, str]]) -> Iterator[_Report]:
     """Read "the two countries" as the pair related last before it, if that is one of the article's."""
     last: tuple[str, str] | None = None
     for place, sentence in enumerate(found):
+        if not sentence.pairs and not sentence.points_back:
+            continue
         strong = {pair.countries for pair in sentence.pairs}
         if sentence.points_back and last in main and last is not None and not strong - {last}:
-            yield (False, False, place, 1), _relation(sentence, last, "the two")
+            yield (False, False, place, 1), place, last, "the two"
         if len(strong & main) == 1:
             last = next(iter(strong & main))
-
-
-def _relation(sentence: SentencePairs, countries: tuple[str, str], reason: str) -> Relation:
-    return Relation(countries=countries, field=sentence.field, sentence=sentence.sentence, reason=reason)
 
 
 def salient(mentions: Sequence[Mention], related: Sequence[Relation]) -> tuple[str, ...]:
@@ -85,15 +90,20 @@ def salient(mentions: Sequence[Mention], related: Sequence[Relation]) -> tuple[s
 
     Related countries come before others of equal weight. Where none takes part, all that are named.
     """
-    weights: defaultdict[str, float] = defaultdict(float)
-    taking = {m.country for m in mentions if m.role == "participant" or m.field == "title"}
+    weights: dict[str, float] = {}
+    taking: set[str] = set()
     for mention in mentions:
-        place = _TITLE_WEIGHT if mention.field == "title" else _LEAD_WEIGHT if mention.sentence == 0 else 1.0
-        weights[mention.country] += place if mention.role == "participant" else place * _PASSING_WEIGHT
+        country = mention.country
+        weight = _TITLE_WEIGHT if mention.field == "title" else _LEAD_WEIGHT if mention.sentence == 0 else 1.0
+        if mention.role != "participant":
+            weight *= _PASSING_WEIGHT
+        if mention.field == "title" or mention.role == "participant":
+            taking.add(country)
+        weights[country] = weights.get(country, 0.0) + weight
     for relation in related:
         for code in relation.countries:
             weights[code] += 1.0
-    taking |= {code for relation in related for code in relation.countries}
-    order = {code: place for place, code in enumerate(weights)}
-    chosen = taking or set(weights)
-    return tuple(sorted(chosen, key=lambda code: (-weights[code], order[code])))
+            taking.add(code)
+    chosen = [code for code in weights if code in taking] if taking else list(weights)
+    chosen.sort(key=weights.__getitem__, reverse=True)
+    return tuple(chosen)

@@ -15,13 +15,14 @@ class PhraseSet:
         """Take phrases with single spaces."""
         self.phrases = frozenset(phrases)
         self.heads = frozenset(phrase.split()[0] for phrase in self.phrases)
-        self._tails = frozenset(phrase.split()[-1] for phrase in self.phrases)
+        self.tails = frozenset(phrase.split()[-1] for phrase in self.phrases)
 
     def end(self, words: Sequence[str]) -> bool:
         """Tell whether the words end with one of the phrases."""
-        if not words or words[-1] not in self._tails:
+        if not words or words[-1] not in self.tails:
             return False
-        return any(" ".join(words[-length:]) in self.phrases for length in (1, 2, 3))
+        phrases = self.phrases
+        return words[-1] in phrases or " ".join(words[-2:]) in phrases or " ".join(words[-3:]) in phrases
 
     def near_start(self, words: Sequence[str]) -> bool:
         """Tell whether one of the phrases stands first or second among the words."""
@@ -72,7 +73,7 @@ class Cues:
     named together have nothing to do with each other; `state_affairs` words in the opening overrule both.
 
     Derived by `read`: `nouns` are the classes of nouns by word, `nominal` words may stand inside a list of
-    actors, `openers` may open a clause.
+    actors, `marks` says by word which of the readings below it may need.
     """
 
     title: frozenset[str] = _NONE
@@ -122,10 +123,13 @@ class Cues:
     mediating: PhraseSet = field(default_factory=PhraseSet)
     nouns: Mapping[str, Noun] = field(default_factory=dict)
     nominal: frozenset[str] = _NONE
-    openers: frozenset[str] = _NONE
+    marks: Mapping[str, int] = field(default_factory=dict)
 
 
-_DERIVED = frozenset({"nouns", "nominal", "openers"})
+# Bits of `Cues.marks`: a sentence whose words have none of them needs none of the slower readings.
+OPENS, SOURCE, MEDIATES, BORDERS, SPEAKS, OF, GEO, PLACE, OWNS = (1 << bit for bit in range(9))
+
+_DERIVED = frozenset({"nouns", "nominal", "marks"})
 _PHRASES = frozenset({"border", "subordinate", "example", "attribution", "mediated", "mediating"})
 
 
@@ -137,7 +141,8 @@ def read(table: Mapping[str, Sequence[str]]) -> Cues:
     sets = {name: frozenset(words) for name, words in table.items() if name not in _PHRASES}
     phrases = {name: PhraseSet(words) for name, words in table.items() if name in _PHRASES}
     cues = Cues(**sets, **phrases)  # type: ignore[arg-type]  # one keyword a class, checked above
-    return replace(cues, nouns=_nouns(cues), nominal=_nominal(cues), openers=_openers(cues))
+    cues = replace(cues, nouns=_nouns(cues), nominal=_nominal(cues))
+    return replace(cues, marks=_marks(cues))
 
 
 def _nouns(cues: Cues) -> dict[str, Noun]:
@@ -158,5 +163,20 @@ def _nominal(cues: Cues) -> frozenset[str]:
     return (actors | POSSESSIVE | _MARKS) - cues.location
 
 
-def _openers(cues: Cues) -> frozenset[str]:
-    return cues.leading | cues.subordinate.heads
+def _marks(cues: Cues) -> dict[str, int]:
+    classes: tuple[tuple[int, frozenset[str]], ...] = (
+        (OPENS, cues.subordinate.heads),
+        (SOURCE, cues.attribution.tails | cues.example.tails | cues.mediated.tails),
+        (MEDIATES, cues.mediating.heads),
+        (BORDERS, cues.border.tails),
+        (SPEAKS, cues.speech),
+        (OF, cues.genitive),
+        (GEO, cues.geo),
+        (PLACE, cues.location),
+        (OWNS, POSSESSIVE),
+    )
+    marks: dict[str, int] = {}
+    for bit, words in classes:
+        for word in words:
+            marks[word] = marks.get(word, 0) | bit
+    return marks

@@ -1,39 +1,32 @@
 """Read a sentence as a row of country phrases: what joins and governs them, what clause they are in."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from ingest.annotate.cues import POSSESSIVE, Cues
+from ingest.annotate.cues import GEO, OF, OPENS, OWNS, PLACE, POSSESSIVE, Cues
 from ingest.annotate.find import Named
+from ingest.annotate.gaps import NOTHING, Gap, read_gap
 
-_TOKEN = re.compile(r"[^\W_]+(?:[’'.][^\W_]+)*|[^\w\s]")
 _JOINERS = frozenset("-–/‑")
 _REACH_WORDS = 6  # how far before a phrase its governor may stand
-
-
-class Gap(NamedTuple):
-    """The words and marks between two mentions: `words` in lower case, `written` as the text has them."""
-
-    words: list[str]
-    written: list[str]
 
 
 @dataclass(slots=True)
 class Phrase:
     """A country phrase: one mention, or several that are coordinated or joined by a hyphen.
 
-    `before` and `after` are the lower-case words around it. `governor` is the word before it that says what
-    it is to the sentence ("in", "against"), `of` the noun before a governor that is "of" or a location.
-    `head` is the class of the noun it modifies, `opener` the word that opened the subordinate clause it
-    stands in.
+    `before` and `after` are the lower-case words around it, `marks_before` and `marks_after` their bits (see
+    `Cues.marks`). `governor` is the word before it that says what it is to the sentence ("in", "against"),
+    `of` the noun before a governor that is "of" or a location. `head` is the class of the noun it modifies,
+    `opener` the word that opened the subordinate clause it stands in.
     """
 
     mentions: list[int]
     codes: list[str]
     before: Sequence[str] = ()
     after: Sequence[str] = ()
+    marks_before: int = 0
+    marks_after: int = 0
     governor: str = ""
     of: str = ""
     head: str = ""
@@ -54,38 +47,36 @@ def read(
 
     Without `has_case` a capital says nothing: "Iran Warns Israel And Vows Revenge".
     """
-    gaps = _gaps(text, span, mentions, has_case=has_case)
-    phrases: list[Phrase] = []
-    for place, mention in enumerate(mentions):
-        link = (
-            _link(phrases[-1], mentions[place - 1], mention, gaps[place], cues, gaps[phrases[-1].mentions[0]])
-            if phrases
-            else ""
-        )
+    gaps = _gaps(text, span, mentions, cues, has_case=has_case)
+    phrases = [Phrase([0], [mentions[0].code])]
+    is_plain = True
+    for place in range(1, len(mentions)):
+        mention, phrase = mentions[place], phrases[-1]
+        link = _link(phrase, mentions[place - 1], mention, gaps[place], cues, gaps[phrase.mentions[0]])
         if link:
-            _extend(phrases[-1], place, mention, link)
+            is_plain = False
+            _extend(phrase, place, mention, link)
         else:
             phrases.append(Phrase([place], [mention.code]))
-    phrases = [part for phrase in phrases for part in _settle_list(phrase, mentions, gaps, cues)]
+    if not is_plain:
+        phrases = [part for phrase in phrases for part in _settle_list(phrase, mentions, gaps, cues)]
     _govern(phrases, mentions, gaps, cues)
     return phrases
 
 
-def _gaps(text: str, span: tuple[int, int], mentions: Sequence[Named], *, has_case: bool) -> list[Gap]:
+def _gaps(
+    text: str, span: tuple[int, int], mentions: Sequence[Named], cues: Cues, *, has_case: bool
+) -> list[Gap]:
     """What stands before the first mention, between each two, and after the last."""
     start, end = span
+    marks = cues.marks
     gaps: list[Gap] = []
     for mention in mentions:
-        gaps.append(_gap(text, start, mention.start, has_case=has_case))
+        part = text[start : mention.start]
+        gaps.append(read_gap(part, marks, has_case=has_case) if part and part != " " else NOTHING)
         start = mention.end
-    gaps.append(_gap(text, start, end, has_case=has_case))
+    gaps.append(read_gap(text[start:end], marks, has_case=has_case))
     return gaps
-
-
-def _gap(text: str, start: int, end: int, *, has_case: bool) -> Gap:
-    written = _TOKEN.findall(text, start, max(start, end))
-    words = "\n".join(written).lower().split("\n") if written else written
-    return Gap(words, written if has_case else words)
 
 
 def _link(phrase: Phrase, last: Named, mention: Named, gap: Gap, cues: Cues, first: Gap) -> str:
@@ -114,12 +105,11 @@ def _is_repeated(words: Sequence[str], first: Sequence[str], cues: Cues) -> bool
 
 def _is_nominal(gap: Gap, cues: Cues) -> bool:
     """Tell whether all words may stand inside a list of actors: names, their titles, fillers."""
-    if cues.nominal.issuperset(gap.words):
-        return True
-    return all(
-        word in cues.nominal or (word != written and word not in cues.location)
-        for word, written in zip(gap.words, gap.written, strict=True)
-    )
+    nominal, written = cues.nominal, gap.written
+    for place, word in enumerate(gap.words):
+        if word not in nominal and (word == written[place] or word in cues.location):
+            return False
+    return True
 
 
 def _extend(phrase: Phrase, place: int, mention: Named, link: str) -> None:
@@ -170,14 +160,18 @@ def _part(
 def _govern(phrases: Sequence[Phrase], mentions: Sequence[Named], gaps: Sequence[Gap], cues: Cues) -> None:
     """Set what stands around each phrase, what governs it, and which subordinate clause it is in."""
     opener = ""
-    for number, phrase in enumerate(phrases):
-        gap = gaps[phrase.mentions[0]]
-        opener = _open_clause(gap.words, opener, is_first=number == 0, cues=cues)
-        phrase.before = gap.words
-        phrase.after = gaps[phrase.mentions[-1] + 1].words
-        phrase.opener = opener.lstrip("^")
-        phrase.governor, phrase.of = _governor(gap, cues)
-        phrase.head = _head(phrase.after, mentions[phrase.mentions[-1]], cues)
+    for phrase in phrases:
+        first, last = phrase.mentions[0], phrase.mentions[-1]
+        before, after = gaps[first], gaps[last + 1]
+        if opener or before.marks & OPENS or (not first and before.words and before.words[0] in cues.leading):
+            opener = _open_clause(before.words, opener, is_first=not first, cues=cues)
+            phrase.opener = opener.lstrip("^")
+        phrase.before, phrase.marks_before = before.words, before.marks
+        phrase.after, phrase.marks_after = after.words, after.marks
+        if before.words:
+            phrase.governor, phrase.of = _governor(before, cues)
+        if after.words:
+            phrase.head = _head(after.words, mentions[last], cues)
 
 
 def _open_clause(words: Sequence[str], opener: str, *, is_first: bool, cues: Cues) -> str:
@@ -185,50 +179,49 @@ def _open_clause(words: Sequence[str], opener: str, *, is_first: bool, cues: Cue
 
     Returns the opener in force, with "^" before it where it opened the sentence.
     """
-    if not opener and cues.openers.isdisjoint(words):
-        return ""
+    heads = cues.subordinate.heads
     for place, word in enumerate(words):
         if word == ";" or (word == "," and opener and (opener[0] == "^" or opener in cues.relative)):
             opener = ""
-        elif not opener:
-            is_start = is_first and place == 0
-            opener = word if is_start and word in cues.leading else cues.subordinate.at(words, place)
-            opener = f"^{opener}" if opener and is_start else opener
+        elif not opener and is_first and place == 0:
+            opener = word if word in cues.leading else cues.subordinate.at(words, place)
+            opener = f"^{opener}" if opener else ""
+        elif not opener and word in heads:
+            opener = cues.subordinate.at(words, place)
     return opener
 
 
 def _governor(gap: Gap, cues: Cues) -> tuple[str, str]:
     """The first word leftwards that is no part of the phrase; for "of" and "in" also the noun before it."""
-    words, written = gap.words, gap.written
+    words, written, marks = gap.words, gap.written, cues.marks.get
     of = ""
     for place in range(len(words) - 1, max(-1, len(words) - 1 - _REACH_WORDS), -1):
         word = words[place]
-        if word in cues.genitive and place and not of:
-            if words[place - 1] not in cues.geo:
+        mark = marks(word, 0)
+        if mark & OF and place and not of:
+            if not marks(words[place - 1], 0) & GEO:
                 return word, words[place - 1]
             continue
-        is_name = place > 0 and word != written[place] and word not in cues.location
-        if is_name or word in cues.geo or word in POSSESSIVE:
+        is_name = place and word != written[place] and not mark & PLACE
+        if is_name or mark & (GEO | OWNS):
             continue
-        if word in cues.location and place and not of:
+        if mark & PLACE and place and not of:
             of = words[place - 1]
         return word, of
     return "", of
 
 
 def _head(words: Sequence[str], last: Named, cues: Cues) -> str:
-    """What a phrase modifies: the class of a noun (see `_noun`), "suffix", "owner", or nothing known."""
-    if len(words) > 1 and words[0] in _JOINERS and words[1] in cues.weak_suffix:
+    """What a phrase modifies: the class of a noun, "suffix", "owner", or nothing known."""
+    first = words[0]
+    if first in _JOINERS and len(words) > 1 and words[1] in cues.weak_suffix:
         return "suffix"
-    if words and words[0] in POSSESSIVE and last.kind != "A":
+    if first in POSSESSIVE and last.kind != "A":
         return "owner"
     for word in words[:5] if last.kind in "AP" else words[:1]:
-        found = _noun(word, cues)
-        if found:
+        found = cues.nouns.get(word)
+        if found and word.isalpha():
             return found if found != "stop" else ""
+        if not word.isalpha():
+            return ""
     return ""
-
-
-def _noun(word: str, cues: Cues) -> str:
-    """The class of a noun, "stop" where the phrase ends, or nothing for any other word."""
-    return cues.nouns.get(word, "") if word.isalpha() else "stop"

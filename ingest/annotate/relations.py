@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import combinations, product
 from typing import NamedTuple
 
-from ingest.annotate.cues import Cues
+from ingest.annotate.cues import SPEAKS, Cues
 from ingest.annotate.phrases import Phrase
 from ingest.annotate.roles import NEVER, PARTICIPANT, Reason
 
@@ -30,10 +30,15 @@ def pairs(
     points_back: bool = False,
 ) -> list[Pair]:
     """The pairs of one sentence, strongest first; `previous` is who acted in the sentence before."""
-    taking = [phrase for phrase, reason in zip(phrases, reasons, strict=True) if reason in PARTICIPANT]
-    between = next((p for p, r in zip(phrases, reasons, strict=True) if r == "between"), None)
-    if between is not None:
-        ahead = taking[: taking.index(between)]
+    taking: list[Phrase] = []
+    ahead: list[Phrase] | None = None  # of the first "between X and Y": who stands before it
+    between: Phrase | None = None
+    for phrase, reason in zip(phrases, reasons, strict=True):
+        if reason == "between" and between is None:
+            between, ahead = phrase, taking.copy()
+        if reason in PARTICIPANT:
+            taking.append(phrase)
+    if between is not None and ahead is not None:
         if len({code for phrase in ahead for code in phrase.codes}) < 2:
             return _within(between, "between the two")
         taking = ahead
@@ -45,13 +50,11 @@ def pairs(
 
 
 def _of_subject(taking: Sequence[Phrase], cues: Cues, previous: Sequence[str]) -> list[Pair]:
-    subject, *rest = taking
+    subject, rest = taking[0], taking[1:]
     if rest and rest[0].is_coordinated and set(subject.codes) < set(rest[0].codes):
-        subject, *rest = rest  # "The US says that the US and Qatar will block Iran"
-    others = [phrase for phrase in rest if set(phrase.codes) - set(subject.codes)]
-    # "Russian gas to Hungary": who gets the goods before whose they are.
-    other = next((phrase for phrase in others if phrase.head != "goods"), others[0] if others else None)
-    if rest and _reports(subject, rest[0], cues):
+        subject, rest = rest[0], rest[1:]  # "The US says that the US and Qatar will block Iran"
+    other = _object(subject, rest)
+    if len(rest) > 1 and _reports(subject, rest[0], cues):
         target = next((phrase for phrase in rest[1:] if _is_third(phrase, subject, rest[0])), None)
         if target is not None:
             return _across(rest[0], target, "reported subject and object")
@@ -64,6 +67,18 @@ def _of_subject(taking: Sequence[Phrase], cues: Cues, previous: Sequence[str]) -
     return _across(subject, other, "subject and object") if other else []
 
 
+def _object(subject: Phrase, rest: Sequence[Phrase]) -> Phrase | None:
+    """The first that names another country; in "Russian gas to Hungary" who gets the goods comes first."""
+    first: Phrase | None = None
+    for phrase in rest:
+        if all(code in subject.codes for code in phrase.codes):
+            continue
+        if phrase.head != "goods":
+            return phrase
+        first = first or phrase
+    return first
+
+
 def _of_plural(subject: Phrase, other: Phrase | None, cues: Cues) -> list[Pair]:
     """A coordinated subject: its members with each other, or each with the object."""
     is_reciprocal = _has_verb(subject, cues.reciprocal)
@@ -74,9 +89,11 @@ def _of_plural(subject: Phrase, other: Phrase | None, cues: Cues) -> list[Pair]:
 
 def _reports(speaker: Phrase, subject: Phrase, cues: Cues) -> bool:
     """Tell "X says that Y ...": what is reported is what Y does."""
+    if not speaker.marks_after & SPEAKS:
+        return False
     words = [word for word in speaker.after[-6:] if word not in cues.determiner or word in cues.indefinite]
     is_clause = bool(words) and words[-1] in cues.complement and not cues.speech.isdisjoint(words)
-    return is_clause and bool(set(subject.codes) - set(speaker.codes))
+    return is_clause and not set(subject.codes) <= set(speaker.codes)
 
 
 def _is_third(phrase: Phrase, *others: Phrase) -> bool:
@@ -100,6 +117,9 @@ def _within(phrase: Phrase, reason: str) -> list[Pair]:
 
 
 def _across(left: Phrase, right: Phrase, reason: str) -> list[Pair]:
+    if len(left.codes) == len(right.codes) == 1:
+        (a,), (b,) = left.codes, right.codes
+        return [Pair(_sorted(a, b), STRONG, reason)] if a != b else []
     found = product(left.codes[:MAX_MEMBERS], right.codes[:MAX_MEMBERS])
     return list(dict.fromkeys(Pair(_sorted(a, b), STRONG, reason) for a, b in found if a != b))
 
@@ -109,6 +129,8 @@ def _weak(phrases: Sequence[Phrase], reasons: Sequence[Reason], cues: Cues) -> l
 
     Not so when a preposition governs both: "aid for X and Y", "floods across X and Y".
     """
+    if len(phrases) == 1 and len(phrases[0].codes) == 1:
+        return []
     named = [phrase for phrase, reason in zip(phrases, reasons, strict=True) if reason not in NEVER]
     if named and not _is_subject(named[0], cues) and all(set(p.codes) <= set(named[0].codes) for p in named):
         return []

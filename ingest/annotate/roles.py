@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from ingest.annotate.cues import Cues
+from ingest.annotate.cues import BORDERS, MEDIATES, SOURCE, SPEAKS, Cues
 from ingest.annotate.phrases import Phrase
 
 Reason = Literal[
@@ -26,44 +26,60 @@ NEVER: frozenset[Reason] = frozenset({"example", "attribution", "mediator", "dat
 """Reasons that take a mention out of every relation; the other passing ones may still be all there is."""
 
 _QUOTED_OR_COMMA = frozenset({",", "”", '"'})
+_NEAR_WORDS = 6
 _MAX_TAIL_WORDS = 7  # that may follow the verb of an attribution: "said on Monday in Ankara"
 
 
 def reasons(phrases: Sequence[Phrase], cues: Cues) -> list[Reason]:
     """The reason for each phrase's role; those in `PARTICIPANT` take part, all others are passing."""
-    return [_aside(phrases, place, cues) or _grammar(phrases, place, cues) for place in range(len(phrases))]
+    found: list[Reason] = []
+    for place, phrase in enumerate(phrases):
+        found.append(_aside(phrases, place, phrase, cues) or _grammar(phrases, place, phrase, cues))
+    return found
 
 
-def _aside(phrases: Sequence[Phrase], place: int, cues: Cues) -> Reason | None:
+def _aside(phrases: Sequence[Phrase], place: int, phrase: Phrase, cues: Cues) -> Reason | None:
     """Mentions beside what the sentence reports: sources, examples, mediators, other clauses."""
-    phrase = phrases[place]
-    words = phrase.before[-_MAX_TAIL_WORDS:]
-    plain = [word for word in words if word not in cues.determiner]
-    if cues.attribution.end(plain) or _is_credit(phrases, place, words, cues):
+    if place and phrase.marks_after & SPEAKS and _is_credit(phrases, place, cues):
         return "attribution"
-    if cues.example.end(words):
-        return "example"
-    if cues.mediated.end(plain) or (place and cues.mediating.near_start(phrase.after)):
+    source = _source(phrase, cues) if phrase.marks_before & SOURCE else None
+    if source:
+        return source
+    if place and phrase.marks_after & MEDIATES and cues.mediating.near_start(phrase.after):
         return "mediator"
     if phrase.opener or (place and phrase.governor in cues.joining_clause):
         return "clause"
     return "modifier" if place and _is_apposition(phrases[place - 1], phrase, cues) else None
 
 
+def _source(phrase: Phrase, cues: Cues) -> Reason | None:
+    """What leads a phrase that takes no part: "according to", "such as", "brokered by"."""
+    words = phrase.before[-_MAX_TAIL_WORDS:]
+    plain = [word for word in words if word not in cues.determiner]
+    if cues.attribution.end(plain):
+        return "attribution"
+    if cues.example.end(words):
+        return "example"
+    return "mediator" if cues.mediated.end(plain) else None
+
+
 def _is_apposition(last: Phrase, phrase: Phrase, cues: Cues) -> bool:
     """Tell "Oman, a key Qatari ally, ..."; not "In Oman, a Qatari delegation ..."."""
     gap = phrase.before
-    is_short = 2 <= len(gap) <= 5 and gap[0] == "," and gap[1] in cues.indefinite
+    is_short = gap[:1] == [","] and 2 <= len(gap) <= 5 and gap[1] in cues.indefinite
     return is_short and last.governor not in cues.location and not last.opener and "," in phrase.after
 
 
-def _grammar(phrases: Sequence[Phrase], place: int, cues: Cues) -> Reason:
+def _grammar(phrases: Sequence[Phrase], place: int, phrase: Phrase, cues: Cues) -> Reason:
     """What the phrase is to its own clause."""
-    phrase = phrases[place]
-    if _is_pair(phrase, cues):
+    if len(phrase.codes) > 1 and _is_pair(phrase, cues):
         is_topic = phrase.is_joined and phrase.governor in cues.governing
         return "topic" if is_topic and _names_another(phrases[:place], phrase) else "between"
-    return _modified(phrase, cues) or _governed(phrase, cues) or ("counterpart" if place else "actor")
+    modified = _modified(phrase, cues) if phrase.head else None
+    if modified:
+        return modified
+    governed = _governed(phrase, cues) if phrase.governor or phrase.marks_before & BORDERS else None
+    return governed or ("counterpart" if place else "actor")
 
 
 def _modified(phrase: Phrase, cues: Cues) -> Reason | None:
@@ -77,21 +93,23 @@ def _modified(phrase: Phrase, cues: Cues) -> Reason | None:
 
 def _governed(phrase: Phrase, cues: Cues) -> Reason | None:
     """A country that a preposition makes a place or a topic."""
-    near = phrase.before[-6:]
-    if cues.border.end(phrase.before) and not cues.beside.isdisjoint(near):
-        return "border"
-    if phrase.governor in cues.location and phrase.head not in {"owner", "actor"}:
+    governor = phrase.governor
+    if phrase.marks_before & BORDERS and cues.border.end(phrase.before):
+        near = phrase.before[-_NEAR_WORDS:]
+        if not cues.beside.isdisjoint(near):
+            return "border"
+    if governor in cues.location and phrase.head not in {"owner", "actor"}:
         return None if phrase.of in cues.presence else "place"
-    if phrase.governor in cues.genitive and (phrase.of in cues.event or phrase.of in cues.land):
+    if governor in cues.genitive and (phrase.of in cues.event or phrase.of in cues.land):
         return "modifier" if phrase.of in cues.event else "place"
-    is_upon = phrase.governor in cues.upon and not cues.talk.isdisjoint(near)
-    return "topic" if is_upon or phrase.governor in cues.topic else None
+    if governor in cues.topic:
+        return "topic"
+    is_upon = governor in cues.upon and not cues.talk.isdisjoint(phrase.before[-_NEAR_WORDS:])
+    return "topic" if is_upon else None
 
 
 def _is_pair(phrase: Phrase, cues: Cues) -> bool:
-    """Tell "between X and Y" and "X–Y talks"."""
-    if len(phrase.codes) < 2:
-        return False
+    """Tell "between X and Y" and "X–Y talks" among phrases of several countries."""
     return phrase.governor in cues.between or (
         phrase.is_joined and phrase.head in {"bilateral", "event", "goods"}
     )
@@ -102,9 +120,9 @@ def _names_another(before: Sequence[Phrase], phrase: Phrase) -> bool:
     return any(set(other.codes) - set(phrase.codes) and not other.opener for other in before)
 
 
-def _is_credit(phrases: Sequence[Phrase], place: int, words: Sequence[str], cues: Cues) -> bool:
+def _is_credit(phrases: Sequence[Phrase], place: int, cues: Cues) -> bool:
     """Tell ", X officials said on Monday." closing a sentence that named somebody before."""
-    if not place or _QUOTED_OR_COMMA.isdisjoint(words):
+    if _QUOTED_OR_COMMA.isdisjoint(phrases[place].before[-_MAX_TAIL_WORDS:]):
         return False
     after = phrases[place].after
     verb = next((index for index, word in enumerate(after[:6]) if word in cues.speech), None)

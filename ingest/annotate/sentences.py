@@ -8,6 +8,7 @@ from importlib.resources import files
 _STOP = re.compile(r"[.!?…。！？｡।॥؟۔։።፧។\n][.!?…。！？\"'”’»)\]」』）]*\s*")
 _SPACELESS = frozenset("。！？｡।॥؟۔։።፧។")
 _REACH_CHARS = 24
+_TAIL_CHARS = 5
 _MAX_ORDINAL_DIGITS = 2
 _OPENING = "([\"'“‘«\u00a0\n\t"
 # Words that open a sentence even after an abbreviation that may end one: "in the U.S. The talks".
@@ -31,32 +32,45 @@ def sentence_starts(text: str, language: str = "und") -> tuple[int, ...]:
     `language` (BCP 47). Empty text has one sentence.
     """
     has_ordinals = language[:2] in _STOP_ORDINALS
+    short_tails = _short_tails()
     length = len(text)
     starts = [0]
     for found in _STOP.finditer(text):
         start, end = found.span()
-        if end < length and _is_end(text, start, end, has_ordinals=has_ordinals):
+        if end == length:
+            break
+        if text[start:end] != ". ":
+            if _is_end(text, start, end, has_ordinals=has_ordinals):
+                starts.append(end)
+            continue
+        following = text[end]
+        if following.islower() or following in ",;":
+            continue
+        tail = text[start - _TAIL_CHARS : start]
+        if tail.isalpha() and len(tail) == _TAIL_CHARS and tail.lower() not in short_tails:
+            starts.append(end)  # the word is longer than any that ends in no sentence
+        elif not _is_abbreviation(_word_before(text, start), text[end : end + 12], has_ordinals=has_ordinals):
             starts.append(end)
     return tuple(starts)
 
 
 def _is_end(text: str, start: int, end: int, *, has_ordinals: bool) -> bool:
-    """Decide whether a stop with what follows it, `text[start:end]`, ends the sentence."""
+    """Decide whether a stop with more behind it than a space, `text[start:end]`, ends the sentence."""
     stop = text[start:end]
-    if stop != ". ":
-        if "\n" in stop or stop[0] in _SPACELESS:
-            return True
-        if not stop[-1].isspace():
-            return False
+    if "\n" in stop or stop[0] in _SPACELESS:
+        return True
+    if not stop[-1].isspace():
+        return False
     following = text[end]
     if following.islower() or following in ",;":
         return False
     if stop[0] != "." or not stop[1].isspace():
         return True
-    word = text[max(0, start - _REACH_CHARS) : start].rpartition(" ")[2]
-    if len(word) > 1 and word.isalpha() and word.lower() not in _short_words():
-        return True
-    return not _is_abbreviation(word, text[end : end + 12], has_ordinals=has_ordinals)
+    return not _is_abbreviation(_word_before(text, start), text[end : end + 12], has_ordinals=has_ordinals)
+
+
+def _word_before(text: str, place: int) -> str:
+    return text[max(0, place - _REACH_CHARS) : place].rpartition(" ")[2]
 
 
 def _is_abbreviation(word: str, following: str, *, has_ordinals: bool) -> bool:
@@ -76,3 +90,9 @@ def _short_words() -> frozenset[str]:
     """Every word whose stop may end no sentence."""
     text = files("ingest.annotate").joinpath("data/abbreviations.txt").read_text(encoding="utf-8")
     return _COUNTRY_ABBREVIATIONS | frozenset(text.split())
+
+
+@cache
+def _short_tails() -> frozenset[str]:
+    """How those of them end that have as many letters as a tail."""
+    return frozenset(word[-_TAIL_CHARS:] for word in _short_words() if len(word) >= _TAIL_CHARS)

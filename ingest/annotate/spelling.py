@@ -7,6 +7,8 @@ from ingest.annotate.gazetteer import Meaning
 _WORD_BEFORE = re.compile(r"([\w’'.-]+)[ \u00a0]$")
 _WORD_AFTER = re.compile(r"[ \u00a0]([\w’'-]+)")
 _LANGUAGE_OF = frozenset({"語", "语"})  # after a country's name they make its language
+NEVER_AFTER = frozenset({"$"}) | _LANGUAGE_OF
+"""What never stands right after a country's name."""
 _REACH_CHARS = 30
 _MAX_HEADLINE_CHARS = 160
 # In a text all in capitals, words that take the pronoun "us".
