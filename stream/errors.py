@@ -27,3 +27,7 @@ class LogFullError(StreamError):
 
 class StateError(StreamError):
     """The state on disk cannot be used: corrupt, locked by another process, or of a newer version."""
+
+
+class CommitUnknownError(StateError):
+    """The connection broke while a transaction was committed: all of it is stored, or nothing; ask."""
