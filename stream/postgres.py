@@ -5,7 +5,6 @@ What libpq understands works: several hosts, `sslmode`, a password from a file o
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
@@ -14,7 +13,8 @@ from psycopg.types.string import StrDumper
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from stream.errors import LogFullError, StateError, StreamError
+from stream.errors import LogFullError, StateError, StreamError, UnavailableError
+from stream.server import Server
 
 # synchronous_commit: a transaction that returned is on the disk. The time limits end what would block
 # everybody else: a statement that runs away, a lock that is not released, a process that was frozen.
@@ -41,30 +41,31 @@ _TODO = {
     "28000": "this user may not connect: see pg_hba.conf of the server",
     "3D000": "make the database first: createdb NAME",
     "42501": "this user lacks a right: it must own the database, or may create tables in its schema",
-    "53300": f"no connection is free: raise max_connections, or run fewer processes; {_AGAIN}",
-    "57P03": f"it is starting or stopping; {_AGAIN}",
+}
+_LATER = {
+    "53300": "raise max_connections, or run fewer processes",
+    "57P03": "it is starting or stopping",
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
-    """Where a database is: a `postgresql://` URL of libpq, and the password where it is kept apart."""
+def place_of(server: Server) -> str:
+    """The host, port and database, for people; nothing of who connects."""
+    parts = _parts(server)
+    host, port = parts.get("host") or "localhost", parts.get("port") or "5432"
+    return f"PostgreSQL at {host}:{port}/{parts.get('dbname') or ''}"
 
-    url: str = field(repr=False)
-    password: str | None = field(default=None, repr=False)
 
-    @property
-    def place(self) -> str:
-        """The host, port and database, for people; nothing of who connects."""
-        parts = psycopg.conninfo.conninfo_to_dict(self.url)
-        host, port = parts.get("host") or "localhost", parts.get("port") or "5432"
-        return f"PostgreSQL at {host}:{port}/{parts.get('dbname') or ''}"
+def connect(server: Server, **more: Any) -> "psycopg.Connection[Any]":
+    """Open one connection; psycopg's errors pass, so that a pool sees what they are."""
+    kept_apart = {} if server.password is None else {"password": server.password}
+    return psycopg.connect("", **{**_CONNECT, **more, **_parts(server), **kept_apart})
 
-    def connect(self, **more: Any) -> "psycopg.Connection[Any]":
-        """Open one connection; psycopg's errors pass, so that the pool sees what they are."""
-        kept_apart = {} if self.password is None else {"password": self.password}
-        named = psycopg.conninfo.conninfo_to_dict(self.url)
-        return psycopg.connect("", **{**_CONNECT, **more, **named, **kept_apart})
+
+def _parts(server: Server) -> dict[str, Any]:
+    try:
+        return psycopg.conninfo.conninfo_to_dict(server.url)
+    except psycopg.ProgrammingError:
+        raise StateError("database.url cannot be read: see how libpq wants a URL written") from None
 
 
 class _PlainText(StrDumper):
@@ -78,7 +79,7 @@ def new_engine(server: Server, *, name: str = "wirewatch") -> sa.Engine:
     """Make a pool of connections, each asked whether it lives before it is used; none is opened yet."""
     engine = sa.create_engine(
         "postgresql+psycopg://",
-        creator=lambda: server.connect(application_name=name),
+        creator=lambda: connect(server, application_name=name),
         pool_size=4,
         max_overflow=12,
         pool_timeout=10,
@@ -99,12 +100,12 @@ def new_engine(server: Server, *, name: str = "wirewatch") -> sa.Engine:
 
 def translator(server: Server) -> Callable[[BaseException], StreamError]:
     """Say in our words what the server, or the way to it, refused; see `translated`."""
-    place = server.place
+    place = place_of(server)
     return lambda error: translated(error, place)
 
 
 def translated(error: BaseException, place: str) -> StreamError:
-    """LogFullError: no room. StateError: not there, busy, or not ours to use. StreamError: all else.
+    """LogFullError: no room. UnavailableError: away, or busy. StateError: not ours to use. Else StreamError.
 
     The server's DETAIL is left out, since it quotes rows.
     """
@@ -114,20 +115,27 @@ def translated(error: BaseException, place: str) -> StreamError:
     said = (error.diag.message_primary or str(error)).strip().replace("\n", "; ")
     if code == _FULL:
         return LogFullError(f"{place} has no room left; {_AGAIN}")
-    if todo := _TODO.get(code) or _guess(said):
-        return StateError(f"{place}: {said}; {todo}")
+    code = code or _guess(said)
+    if code in _TODO:
+        return StateError(f"{place}: {said}; {_TODO[code]}")
     if code in _BUSY:
-        return StateError(f"{place} is busy: {said}; {_AGAIN}")
-    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
-        return StateError(
-            f"{place} cannot be used: {said}; see that it runs and database.url is right; {_AGAIN}"
-        )
+        return UnavailableError(f"{place} is busy: {said}; {_AGAIN}")
+    if code in _LATER or isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        todo = _LATER.get(code, "see that it runs, and that database.url is right")
+        return UnavailableError(f"{place} cannot be used: {said}; {todo}; {_AGAIN}")
     return StreamError(f"{place}: {said} ({code or type(error).__name__})")
 
 
-def _guess(said: str) -> str | None:
-    """What to do, where libpq was refused while it connected and hands on no code."""
-    hints = {"password": "28P01", "pg_hba": "28000", "database": "3D000", "too many clients": "53300"}
+def _guess(said: str) -> str:
+    """The code, where libpq was refused while it connected and hands on none."""
+    hints = {
+        "password": "28P01",
+        "pg_hba": "28000",
+        "too many clients": "53300",
+        "starting up": "57P03",
+        "shutting down": "57P03",
+        "database": "3D000",
+    }
     if "FATAL" not in said:
-        return None
-    return next((_TODO[code] for word, code in hints.items() if word in said), None)
+        return ""
+    return next((code for word, code in hints.items() if word in said), "")

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from alerts.store.database import Database, migrate, version
 from alerts.store.tables import SCHEMA
 from stream.errors import StateError, StreamError
-from stream.postgres import Server, new_engine, translator
+from stream.postgres import new_engine, place_of, translator
+from stream.server import Server
 
 _MIGRATING = 0x57495245  # "WIRE": the advisory lock of whoever migrates
 
@@ -21,7 +22,7 @@ def open_postgres(server: Server) -> Database:
     database = _unchecked(server)
     try:
         if version(database) != SCHEMA:
-            migrate(database, server.place, _be_alone)
+            migrate(database, place_of(server), _be_alone)
     except StreamError:
         database.close()
         raise
@@ -38,7 +39,7 @@ def attach_postgres(server: Server) -> Database:
         found = version(database)
         if found != SCHEMA:
             raise StateError(
-                f"{server.place}: its tables are {found or 'missing'}, wanted {SCHEMA}: "
+                f"{place_of(server)}: its tables are {found or 'missing'}, wanted {SCHEMA}: "
                 "start the service first"
             )
     except StreamError:

@@ -8,15 +8,9 @@ from alerts.metrics import AlertMetrics
 from alerts.store.database import Database, open_sqlite
 from alerts.store.postgres import open_postgres
 from alerts.store.tables import metadata
-from stream.postgres import Server
+from stream.server import Server
 from tests.support import postgres
 from tests.support.alerting import SteppedClock
-
-
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    with postgres.server() as url:
-        yield url
 
 
 @pytest.fixture(scope="session")
@@ -24,12 +18,6 @@ def migrated_postgres(postgres_server: str) -> Iterator[Server]:
     """A database with our tables, which tests use in turn."""
     with postgres.fresh_database(postgres_server) as url:
         open_postgres(Server(url)).close()
-        yield Server(url)
-
-
-@pytest.fixture
-def empty_postgres(postgres_server: str) -> Iterator[Server]:
-    with postgres.fresh_database(postgres_server) as url:
         yield Server(url)
 
 

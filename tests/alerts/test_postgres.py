@@ -19,7 +19,7 @@ from alerts.store.ledger import Ledger, Position
 from alerts.store.postgres import attach_postgres, open_postgres
 from alerts.store.tables import SCHEMA, metadata
 from stream.errors import CommitRefusedError, CommitUnknownError, StateError
-from stream.postgres import Server
+from stream.server import Server
 from tests.support.alerting import NOON, make_alert, make_event
 from tests.support.proxy import Proxy, Verdict, proxy_to
 
