@@ -28,7 +28,7 @@ def desk(site: Site) -> Path:
 
 def urls(desk: Path) -> list[str]:
     lines = desk.read_text().splitlines() if desk.exists() else []
-    return sorted(json.loads(line)["article"]["url"] for line in lines)
+    return sorted(json.loads(line)["data"]["article"]["url"] for line in lines)
 
 
 def with_password(server: Server) -> str:
@@ -117,10 +117,10 @@ def test_given_alerts_on_postgres_when_commands_ask_then_they_need_no_state_fold
 
     listed = [json.loads(line) for line in ask("alerts", "list", "-o", "json").splitlines()]
     waiting = [json.loads(line) for line in ask("outbox", "list", "-o", "json").splitlines()]
-    told = [ask("dead-letters", "list"), ask("sinks", "list"), ask("doctor"), ask("check", "--show-origin")]
+    told = [ask("dead-letters", "list"), ask("sink", "list"), ask("doctor"), ask("check", "--show-origin")]
     told += [ask("outbox", "retry", waiting[0]["delivery_key"])]
 
-    assert sorted(one["article"]["url"] for one in listed) == sorted([STORY["url"], OTHER["url"]])
+    assert sorted(one["data"]["article"]["url"] for one in listed) == sorted([STORY["url"], OTHER["url"]])
     assert {one["state"] for one in waiting} == {"pending"}
     assert [page.status for page in pages] == [200] * len(pages)
     assert "PostgreSQL at 127.0.0.1" in told[2]
