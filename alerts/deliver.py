@@ -20,25 +20,27 @@ logger = logging.getLogger(__name__)
 
 
 class DeliverConfig(BaseModel):
-    """How delivering starts and ends.
-
-    `only_deliverer`: no other process delivers from this database, so that every lease found at the
-    start is of a predecessor that died, and need not run out first. True for SQLite under the state lock.
-    """
+    """How delivering ends."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    only_deliverer: bool = True
     grace_s: float = Field(7.0, ge=0, le=60)
 
 
 class Deliver:
-    """Runs in one thread; `wake` and `stop` may be called from any."""
+    """Runs in one thread; `wake` and `stop` may be called from any.
 
-    def __init__(self, channels: Sequence[Channel], post: Post, config: DeliverConfig) -> None:
+    `is_only`: no other process delivers from this database, so that every lease found at the start is of
+    a predecessor that died, and need not run out first. True for SQLite under the state lock.
+    """
+
+    def __init__(
+        self, channels: Sequence[Channel], post: Post, config: DeliverConfig, *, is_only: bool
+    ) -> None:
         self._channels = channels
         self._post = post
         self._config = config
+        self._is_only = is_only
         self._guard = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._lanes: list[Lane] = []
@@ -73,12 +75,12 @@ class Deliver:
         with self._guard:
             self._loop = asyncio.get_running_loop()
             self._lanes = [Lane(channel, self._post, self._stopping) for channel in self._channels]
-        only, grace_s = self._config.only_deliverer, self._config.grace_s
+        grace_s = self._config.grace_s
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._watch())
                 for lane in self._lanes:
-                    group.create_task(lane.run(is_only_deliverer=only, grace_s=grace_s))
+                    group.create_task(lane.run(is_only_deliverer=self._is_only, grace_s=grace_s))
         finally:
             for channel in self._channels:
                 await channel.sink.close()

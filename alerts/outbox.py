@@ -26,13 +26,15 @@ LEASE = timedelta(seconds=60)
 
 _ALL = 2**62
 
+# MATERIALIZED: picked once, whatever the planner makes of it, so that no more rows are locked than lent.
 _CLAIM = """
-    UPDATE deliveries
-    SET state = 'sending', attempt = attempt + 1, lease_epoch = lease_epoch + 1, lease_until = :until
-    WHERE delivery_key IN (
+    WITH due AS MATERIALIZED (
         SELECT delivery_key FROM deliveries
         WHERE sink = :sink AND state = 'pending' AND settled_at IS NULL AND next_attempt_at <= :now
         ORDER BY next_attempt_at LIMIT :limit{skip_locked})
+    UPDATE deliveries
+    SET state = 'sending', attempt = attempt + 1, lease_epoch = lease_epoch + 1, lease_until = :until
+    WHERE delivery_key IN (SELECT delivery_key FROM due)
     RETURNING delivery_key, alert_id, attempt, lease_epoch, next_attempt_at"""
 _ALERTS = sa.text(
     f"SELECT {', '.join('a.' + name.strip() for name in ALERT_COLUMNS.split(','))}, e.encoded "  # noqa: S608 # constant
@@ -48,15 +50,22 @@ _RELEASE = sa.text("""
     UPDATE deliveries
     SET state = 'pending', attempt = attempt - 1, lease_until = NULL, next_attempt_at = :now
     WHERE delivery_key = :key AND state = 'sending' AND lease_epoch = :epoch""")
-_EXPIRE = sa.text("""
+_EXPIRE = """
+    WITH ended AS MATERIALIZED (
+        SELECT delivery_key FROM deliveries
+        WHERE sink = :sink AND state = 'sending' AND settled_at IS NULL AND lease_until <= :before
+        {skip_locked})
     UPDATE deliveries
     SET state = 'pending', outcome = 'lease_expired', lease_until = NULL, next_attempt_at = :now
-    WHERE sink = :sink AND state = 'sending' AND settled_at IS NULL AND lease_until <= :before
-    RETURNING delivery_key""")
-_GIVE_UP = sa.text("""
+    WHERE delivery_key IN (SELECT delivery_key FROM ended)
+    RETURNING delivery_key"""
+_GIVE_UP = """
+    WITH old AS MATERIALIZED (
+        SELECT delivery_key FROM deliveries
+        WHERE sink = :sink AND state = 'pending' AND settled_at IS NULL AND queued_at < :before{skip_locked})
     UPDATE deliveries SET state = 'dead', settled_at = :now
-    WHERE sink = :sink AND state = 'pending' AND settled_at IS NULL AND queued_at < :before
-    RETURNING delivery_key, outcome, detail""")
+    WHERE delivery_key IN (SELECT delivery_key FROM old)
+    RETURNING delivery_key, outcome, detail"""
 _REQUEUE = sa.text("""
     UPDATE deliveries
     SET state = 'pending', attempt = 0, queued_at = :now, next_attempt_at = :now, settled_at = NULL
@@ -88,7 +97,10 @@ class Outbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._claim = sa.text(_CLAIM.format(skip_locked=database.skip_locked))
+        self._claim, self._expire, self._give_up = (
+            sa.text(statement.format(skip_locked=database.skip_locked))
+            for statement in (_CLAIM, _EXPIRE, _GIVE_UP)
+        )
 
     def claim(self, sink: str, limit: int, now: datetime) -> list[Claim]:
         """Lend up to `limit` due deliveries, the longest due first, until `now` + LEASE.
@@ -112,15 +124,18 @@ class Outbox:
     def settle(self, settled: Sequence[tuple[Claim, Settlement]], now: datetime) -> int:
         """Mark what became of claims, in one transaction; a dead one becomes a dead letter in it.
 
-        Returns how many counted: a claim whose lease somebody else has taken since is left to them.
+        Returns how many counted: a claim whose lease somebody else has taken since is left to them. Safe
+        to repeat after an error that leaves open whether it was stored: what was, counts no second time.
         """
+        # By key, so that two who settle never wait for each other in a circle.
+        in_order = sorted(settled, key=lambda pair: pair[0].key)
         with self._database.write() as connection:
-            return sum(_settle(connection, claim.key, claim.epoch, how, now) for claim, how in settled)
+            return sum(_settle(connection, claim.key, claim.epoch, how, now) for claim, how in in_order)
 
     def release(self, claims: Sequence[Claim], now: datetime) -> None:
         """Give back claims unsent: due again at once, the attempt not counted."""
         with self._database.write() as connection:
-            for claim in claims:
+            for claim in sorted(claims, key=lambda claim: claim.key):
                 connection.execute(_RELEASE, {"key": claim.key, "epoch": claim.epoch, "now": micros(now)})
 
     def expire(self, sink: str, now: datetime, *, all_leases: bool = False) -> int:
@@ -132,7 +147,7 @@ class Outbox:
         before = _ALL if all_leases else micros(now)  # all: even those a clock set back has put far away
         with self._database.write() as connection:
             values = {"sink": sink, "now": micros(now), "before": before}
-            return len(connection.execute(_EXPIRE, values).all())
+            return len(connection.execute(self._expire, values).all())
 
     def give_up(self, sink: str, queued_before: datetime, now: datetime) -> list[str]:
         """Bury what has waited since before an instant for a sink that fails; returns the reasons.
@@ -142,7 +157,7 @@ class Outbox:
         """
         values = {"sink": sink, "before": micros(queued_before), "now": micros(now)}
         with self._database.write() as connection:
-            rows = connection.execute(_GIVE_UP, values).all()
+            rows = connection.execute(self._give_up, values).all()
             for row in rows:
                 _bury(connection, row.delivery_key, row.outcome or "expired", row.detail, now)
         return [row.outcome or "expired" for row in rows]

@@ -27,3 +27,11 @@ class LogFullError(StreamError):
 
 class StateError(StreamError):
     """The state on disk cannot be used: corrupt, locked by another process, or of a newer version."""
+
+
+class UnavailableError(StateError):
+    """The state cannot be reached or is too busy now; later it may be, without anybody's doing."""
+
+
+class CommitUnknownError(UnavailableError):
+    """The connection broke while a transaction was committed: all of it is stored, or nothing; ask."""

@@ -17,6 +17,9 @@ SCHEMA_VERSION = 1
 
 Role = Literal["participant", "passing"]
 Field = Literal["title", "text"]
+# An index of a database holds no key of any length, and no number of any size.
+EventId = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+RevisionNumber = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]  # on the wire one without an offset is refused
 
 
@@ -71,12 +74,12 @@ class ArticleEvent(
     `countries` are the salient ones, most salient first; `mentions` holds all.
     """
 
-    event_id: str
+    event_id: EventId
     source: str
     title: str
     first_seen_at: Instant
     content_hash: str
-    revision: int = 1
+    revision: RevisionNumber = 1
     url: str | None = None
     url_found: str | None = None
     guid: str | None = None

@@ -1,24 +1,31 @@
 """One running process, put together: locks, state, rules, roles, and the chores that keep them fit."""
 
 import logging
+import time
 from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from alerts.store.clock import MEASURE_EVERY
+from alerts.store.retention import remove_all
 from ingest.health import Health, survey
 from ingest.metrics import SourceCollector
 from ingest.progress import Progress
+from stream.errors import StateError
 from stream.timing import Clock, utc_now
 from wirewatch import wiring
 from wirewatch.daemon import Daemon
 from wirewatch.live import JointMetrics, LiveRules, LiveSources
 from wirewatch.lock import StateLock
+from wirewatch.needs import LOCAL_LOG, Needs, needs_of
 from wirewatch.readiness import Readiness, Verdict
 from wirewatch.roles import Role
 from wirewatch.settings import Settings
-from wirewatch.web.sight import Sight
+from wirewatch.web.elsewhere import Elsewhere
+from wirewatch.web.sight import Sight, Vitals
 
 if TYPE_CHECKING:
     from wirewatch.roles.deliver import DeliverRole
@@ -28,25 +35,41 @@ logger = logging.getLogger(__name__)
 
 _LOOK_AT_FILES = timedelta(seconds=2)
 _RETAIN = timedelta(minutes=1)
+_REMOVE_S = 2.0
 _REMEMBER_BEYOND_LOG = timedelta(days=60)
 
 
 def run(settings: Settings, role_names: Collection[str], clock: Clock = utc_now) -> None:
     """Run the roles until told to stop.
 
-    Raises StateError (locked, corrupt, address taken) and ConfigError before anything has started.
+    Raises StateError (locked, corrupt, address taken, no log to read) and ConfigError before anything has
+    started.
     """
+    needs = needs_of(role_names, settings.shared)
+    require_log(needs, settings.state_dir)
     with ExitStack() as held:
-        for name in role_names:
+        for name in needs.locks:
             held.callback(StateLock(settings.state_dir, name).release)
-        _Process(settings, role_names, held, clock).daemon.run()
+        _Process(settings, role_names, needs, held, clock).daemon.run()
+
+
+def require_log(needs: Needs, state_dir: Path) -> None:
+    """Raise StateError for a reader of an embedded log that nobody has ever written here."""
+    path = state_dir / LOCAL_LOG
+    if needs.reads_log and not needs.writes_log and not path.exists():
+        raise StateError(
+            f"{path} is not there: the log is embedded in the state folder of the ingest role, and alerts "
+            "are raised from it there. Start the ingest role first, or in this process too (--role ingest "
+            "--role alerts); name its state folder (WIREWATCH_STATE_DIR); or, for roles on several machines, "
+            "keep the log on Kafka (stream.kafka.bootstrap_servers)"
+        )
 
 
 class _Process:
     """Builds the daemon, and holds what a reload touches."""
 
     def __init__(
-        self, settings: Settings, role_names: Collection[str], held: ExitStack, clock: Clock
+        self, settings: Settings, role_names: Collection[str], needs: Needs, held: ExitStack, clock: Clock
     ) -> None:
         self._clock = clock
         self._readiness = Readiness()
@@ -54,9 +77,10 @@ class _Process:
         joint = JointMetrics(self._metrics.alerts)
         self._rules = LiveRules(settings.config_dir, joint.of("rules"), clock())
         self._sources = LiveSources(settings.config_dir, joint.of("sources"), clock())
-        self._state = wiring.open_state(settings, self._metrics, clock)
+        self._state = wiring.open_state(settings, self._metrics, clock, needs)
         held.callback(self._state.close)
-        self._metrics.stream.watch(self._state.log, self._state.ingest_db)
+        if self._state.maybe_ingest is not None:
+            self._metrics.stream.watch(self._state.ingest.log, self._state.ingest.database)
         self._ingest: IngestRole | None = None
         self._deliver: DeliverRole | None = None
         self.daemon = Daemon(self._roles(settings, role_names), self._readiness, self._reload)
@@ -73,9 +97,7 @@ class _Process:
             self._readiness.add("deliver", self._deliver.delivers)
             roles.append(self._deliver)
         if "alerts" in names:
-            alerts, consume = wiring.alerts_role(
-                settings, self._state, self._rules, self._metrics, self._clock
-            )
+            alerts, consume = wiring.alerts_role(settings, self._state, self._rules, self._metrics)
             if self._deliver is not None:
                 consume.on_stored(self._deliver.wake)
             self._readiness.add("alerts", alerts.reads)
@@ -87,23 +109,26 @@ class _Process:
             self._readiness.add("log", ingest.has_room)
             self._readiness.add("sources", lambda: ingest.has_polled(self._clock()))
             roles.append(ingest)
-        web = wiring.web_role(settings, self._sight(), self._ingest, has_pages="web" in names)
+        vitals = Vitals(self._readiness, self._metrics.registry, self._clock)
+        sight = self._sight(vitals) if "web" in names else None
+        web = wiring.web_role(settings, vitals, self._ingest, sight)
         return [web, *roles]
 
-    def _sight(self) -> Sight:
-        state = self._state
+    def _sight(self, vitals: Vitals) -> Sight:
+        alerts, ingest = self._state.alerts, self._state.maybe_ingest
+        elsewhere = Elsewhere()
         return Sight(
-            archive=state.archive,
-            outbox=state.outbox,
-            dead_letters=state.dead_letters,
-            sink_states=state.sink_states,
-            store=state.store,
-            log=state.log,
+            readiness=vitals.readiness,
+            registry=vitals.registry,
+            clock=vitals.clock,
+            archive=alerts.archive,
+            outbox=alerts.outbox,
+            dead_letters=alerts.dead_letters,
+            sink_states=alerts.sink_states,
+            store=ingest.store if ingest else elsewhere,
+            log=ingest.log if ingest else elsewhere,
             rules=self._rules,
             sources=self._sources,
-            readiness=self._readiness,
-            registry=self._metrics.registry,
-            clock=self._clock,
         )
 
     def _has_rules(self) -> Verdict:
@@ -111,10 +136,15 @@ class _Process:
         return Verdict(count > 0, f"{count} rules" if count else "no rule is live")
 
     def _survey(self) -> Mapping[str, tuple[Progress, Health]]:
-        return survey(self._sources.all, self._state.store.all_progress(), self._clock())
+        return survey(self._sources.all, self._state.ingest.store.all_progress(), self._clock())
 
     def _add_chores(self, settings: Settings) -> None:
         self.daemon.every(_LOOK_AT_FILES, self._look_at_files)
+        if self._state.maybe_alerts is not None:
+            self.daemon.every(MEASURE_EVERY, self._state.alerts.keep_time)
+            self.daemon.every(
+                _RETAIN, partial(self._remove_old, timedelta(days=settings.alerts.retention_days))
+            )
         if self._ingest is not None:
             self.daemon.every(_RETAIN, partial(self._retain, settings))
 
@@ -140,7 +170,13 @@ class _Process:
         if self._ingest is not None:
             self._ingest.reload()
 
+    def _remove_old(self, keep: timedelta) -> None:
+        alerts, give_up = self._state.alerts, time.monotonic() + _REMOVE_S
+        removed = remove_all(alerts.retention, alerts.clock() - keep, lambda: time.monotonic() > give_up)
+        if removed:
+            logger.info("old alerts removed", extra={"count": removed})
+
     def _retain(self, settings: Settings) -> None:
         keep = timedelta(days=settings.stream.retention_days)
-        self._state.log.retain(self._clock() - keep, settings.stream.retention_bytes)
-        self._state.store.prune(keep + _REMEMBER_BEYOND_LOG)
+        self._state.ingest.log.retain(self._clock() - keep, settings.stream.retention_bytes)
+        self._state.ingest.store.prune(keep + _REMEMBER_BEYOND_LOG)

@@ -6,6 +6,7 @@ Where the values come from, and which layer wins, is in `layers`.
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, field_validator, model_validator
 from pydantic.fields import FieldInfo
@@ -19,6 +20,8 @@ from ingest.sources.push import PushConfig
 from ingest.workers.pool import WorkersConfig
 from stream.net import NetPolicy
 from stream.open import StreamOptions
+from stream.server import Server
+from wirewatch.needs import Shared
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -48,14 +51,38 @@ class DatabaseSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    url: str = Field(default="", description="empty: SQLite under the state directory")
+    url: SecretStr = Field(
+        default=SecretStr(""),
+        description="postgresql://user@host/database, as libpq reads it; empty: SQLite in the state folder",
+    )
+    password: SecretStr | None = Field(default=None, description="where it shall not stand in the URL")
 
     @field_validator("url")
     @classmethod
-    def _only_sqlite(cls, url: str) -> str:
-        if url:
-            raise ValueError("this version keeps alerts in SQLite only: leave it empty")
+    def _is_a_url(cls, url: SecretStr) -> SecretStr:
+        text = url.get_secret_value()
+        if not text:
+            return url
+        parts = urlsplit(text)
+        if parts.scheme not in {"postgresql", "postgres"} or not text.startswith(f"{parts.scheme}://"):
+            raise ValueError("it begins with postgresql:// (empty: SQLite in the state folder)")
+        # What stands behind a second @ would be taken for the host, and told in errors.
+        if parts.netloc.count("@") > 1 or parts.fragment:
+            raise ValueError("write @ in a user or password as %40, / as %2F, # as %23, ? as %3F")
         return url
+
+    @property
+    def place(self) -> str:
+        """Where alerts are, for people, without who connects."""
+        from stream.postgres import place_of
+
+        return place_of(self.server) if self.server else "SQLite in the state folder"
+
+    @property
+    def server(self) -> Server | None:
+        """Where PostgreSQL is; None: SQLite."""
+        url = self.url.get_secret_value()
+        return Server(url, self.password.get_secret_value() if self.password else None) if url else None
 
 
 class IngestSettings(BaseModel):
@@ -75,6 +102,7 @@ class AlertSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    retention_days: float = Field(default=400, ge=1, description="of alerts that are settled")
     consume: ConsumeConfig = ConsumeConfig()
     deliver: DeliverConfig = DeliverConfig()
 
@@ -104,6 +132,11 @@ class Settings(BaseModel):
     net: NetPolicy = NetPolicy()
     log: LogSettings = LogSettings()
 
+    @property
+    def shared(self) -> Shared:
+        """What is not in the state folder."""
+        return Shared(log=bool(self.stream.kafka.bootstrap_servers), alerts=self.database.server is not None)
+
 
 SETTINGS = TypeAdapter(Settings)
 Place = tuple[str, ...]
@@ -130,7 +163,7 @@ def value_at(settings: BaseModel, place: Place) -> object:
 def secrets_of(value: object) -> Iterator[str]:
     """Every secret in a model and in what it holds, in plain text: for the log's masker only."""
     if isinstance(value, SecretStr):
-        yield value.get_secret_value()
+        yield from _tellings(value.get_secret_value())
     elif isinstance(value, BaseModel):
         for name in type(value).model_fields:
             yield from secrets_of(getattr(value, name))
@@ -139,6 +172,14 @@ def secrets_of(value: object) -> Iterator[str]:
     elif isinstance(value, Iterable) and not isinstance(value, str | bytes):
         for item in value:
             yield from secrets_of(item)
+
+
+def _tellings(secret: str) -> Iterator[str]:
+    """A secret in the forms in which it may be told: of a URL also its password alone."""
+    if secret:
+        yield secret
+    if "://" in secret and (password := urlsplit(secret).password):
+        yield from {password, unquote(password)}
 
 
 def settings_schema() -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeVar
 
 from prometheus_client import CollectorRegistry, GCCollector, Info, PlatformCollector, ProcessCollector
 
@@ -16,7 +17,6 @@ from alerts.consume import Consume, Rules
 from alerts.deliver import Deliver
 from alerts.lane import Channel, Post
 from alerts.metrics import AlertMetrics
-from alerts.outbox import Outbox
 from alerts.render import Renderer
 from alerts.schedule import EMAIL, LOCAL, WEBHOOK
 from alerts.sinks import Sink
@@ -24,12 +24,7 @@ from alerts.sinks.console import ConsoleConfig, ConsoleSink
 from alerts.sinks.email import EmailConfig, EmailSink
 from alerts.sinks.file import FileConfig, FileSink
 from alerts.sinks.webhook import WebhookConfig, WebhookSink
-from alerts.store.archive import Archive
-from alerts.store.database import Database as AlertDatabase
-from alerts.store.database import open_sqlite
-from alerts.store.dead_letters import DeadLetters
 from alerts.store.ledger import Ledger
-from alerts.store.sink_states import SinkStates
 from ingest.annotating import load_annotate
 from ingest.fetch.fetcher import Fetcher
 from ingest.intake import Intake
@@ -44,6 +39,7 @@ from ingest.store.ingest_store import IngestStore
 from ingest.workers.pool import Workers
 from stream.config.problem import ConfigError
 from stream.db import Database
+from stream.errors import StreamError
 from stream.metrics import StreamMetrics
 from stream.open import open_log
 from stream.sqlite_log import SqliteLog
@@ -51,6 +47,7 @@ from stream.timing import Clock, utc_now
 from wirewatch.configuration import AnySink, AnySource, load_gazetteer
 from wirewatch.environment import GAZETTEER
 from wirewatch.live import LiveRules, LiveSources
+from wirewatch.needs import EVERYTHING, LOCAL_LOG, Needs
 from wirewatch.roles.alerts import AlertsRole
 from wirewatch.roles.deliver import DeliverRole
 from wirewatch.roles.ingest import IngestRole
@@ -58,31 +55,55 @@ from wirewatch.roles.web import WebRole
 from wirewatch.settings import LOOPBACK, Settings
 from wirewatch.web.app import Push, create_app
 from wirewatch.web.push import Door
-from wirewatch.web.sight import Sight
+from wirewatch.web.sight import Sight, Vitals
+from wirewatch.wiring_database import AlertState, open_alerts
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 GROUP = "alerts"
 _LOCAL_SENDS = 16  # at once: what is sent together is settled in one transaction
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """The files under the state directory, opened: shared by the roles, the pages and the command line."""
+class IngestState:
+    """The file of ingest, opened: what sources left, and the embedded log."""
 
-    ingest_db: Database
+    database: Database
     log: SqliteLog
     store: IngestStore
-    alerts_db: AlertDatabase
-    archive: Archive
-    outbox: Outbox
-    dead_letters: DeadLetters
-    sink_states: SinkStates
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the roles, the pages or a command asked for, opened; None: not asked for."""
+
+    maybe_ingest: IngestState | None
+    maybe_alerts: AlertState | None
+
+    @property
+    def ingest(self) -> IngestState:
+        """The file of ingest; only for who asked for it."""
+        return _opened(self.maybe_ingest, "the file of ingest")
+
+    @property
+    def alerts(self) -> AlertState:
+        """The database of alerts; only for who asked for it."""
+        return _opened(self.maybe_alerts, "the database of alerts")
 
     def close(self) -> None:
-        """Close the files; what was acknowledged is on disk already."""
-        self.alerts_db.close()
-        self.ingest_db.close()
+        """Close what is open; what was acknowledged is durable already."""
+        if self.maybe_alerts is not None:
+            self.maybe_alerts.database.close()
+        if self.maybe_ingest is not None:
+            self.maybe_ingest.database.close()
+
+
+def _opened(part: T | None, name: str) -> T:
+    if part is None:
+        raise StreamError(f"{name} was not opened: nobody here said that it is needed")
+    return part
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,25 +131,28 @@ def program_version() -> str:
     return version("wirewatch")
 
 
-def open_state(settings: Settings, metrics: Metrics | None = None, clock: Clock = utc_now) -> State:
-    """Open or create the state; raises StateError for a file that cannot be trusted."""
-    settings.state_dir.mkdir(parents=True, exist_ok=True)
+def open_state(
+    settings: Settings, metrics: Metrics | None = None, clock: Clock = utc_now, needs: Needs = EVERYTHING
+) -> State:
+    """Open or create what is needed; raises StateError for what cannot be trusted or reached."""
+    if needs.log or not settings.shared.alerts:
+        settings.state_dir.mkdir(parents=True, exist_ok=True)
+    ingest = open_ingest(settings, metrics, clock) if needs.log else None
+    try:
+        return State(ingest, open_alerts(settings, clock) if needs.alerts else None)
+    except BaseException:
+        if ingest is not None:
+            ingest.database.close()
+        raise
+
+
+def open_ingest(settings: Settings, metrics: Metrics | None = None, clock: Clock = utc_now) -> IngestState:
+    """Open or create the file of ingest; raises StateError for one that cannot be trusted."""
     observe = partial(metrics.stream.observe_commit, "ingest") if metrics else None
-    ingest_db = Database(
-        settings.state_dir / "ingest.db", [*SqliteLog.MIGRATIONS, *INGEST_MIGRATIONS], observe_commit=observe
-    )
-    log = open_log(settings.stream, ingest_db, clock=clock, metrics=metrics.stream if metrics else None)
-    alerts_db = open_sqlite(settings.state_dir / "alerts.db")
-    return State(
-        ingest_db=ingest_db,
-        log=log,
-        store=IngestStore(ingest_db, log, clock),
-        alerts_db=alerts_db,
-        archive=Archive(alerts_db),
-        outbox=Outbox(alerts_db),
-        dead_letters=DeadLetters(alerts_db),
-        sink_states=SinkStates(alerts_db),
-    )
+    migrations = [*SqliteLog.MIGRATIONS, *INGEST_MIGRATIONS]
+    database = Database(settings.state_dir / LOCAL_LOG, migrations, observe_commit=observe)
+    log = open_log(settings.stream, database, clock=clock, metrics=metrics.stream if metrics else None)
+    return IngestState(database, log, IngestStore(database, log, clock))
 
 
 def new_fetcher(settings: Settings, metrics: Metrics | None = None) -> Fetcher:
@@ -169,22 +193,28 @@ def ingest_role(
 ) -> IngestRole:
     """Build the ingest role."""
     fetcher, workers = new_fetcher(settings, metrics), new_workers(settings, metrics)
-    intake = Intake(state.store, workers, settings.ingest.intake, metrics.ingest, clock)
-    poller = Poller(intake, state.store, settings.ingest.polling, clock, random.Random())  # noqa: S311 - jitter
+    intake = Intake(state.ingest.store, workers, settings.ingest.intake, metrics.ingest, clock)
+    poller = Poller(intake, state.ingest.store, settings.ingest.polling, clock, random.Random())  # noqa: S311 - jitter
     schedule = Schedule(poller, settings.ingest.polling, metrics.ingest, clock)
-    build = source_builder(fetcher, workers, state.store)
+    build = source_builder(fetcher, workers, state.ingest.store)
     return IngestRole(
-        schedule, intake, fetcher, workers, state.store, lambda: [build(source) for source in sources.enabled]
+        schedule,
+        intake,
+        fetcher,
+        workers,
+        state.ingest.store,
+        lambda: [build(source) for source in sources.enabled],
     )
 
 
 def alerts_role(
-    settings: Settings, state: State, rules: LiveRules, metrics: Metrics, clock: Clock = utc_now
+    settings: Settings, state: State, rules: LiveRules, metrics: Metrics
 ) -> tuple[AlertsRole, Consume]:
     """Build the alerts role, with the loop it runs so that deliverers can listen to it."""
-    consumer = state.log.consumer(GROUP)
-    ledger = Ledger(state.alerts_db, GROUP, settings.stream.topic)
-    rewound = ledger.rewind_past(state.log.size().end_offset, clock())
+    log, clock = state.ingest.log, state.alerts.clock
+    consumer = log.consumer(GROUP)
+    ledger = Ledger(state.alerts.database, GROUP, settings.stream.topic)
+    rewound = ledger.rewind_past(log.size().end_offset, clock())
     if rewound:
         logger.error("the log ends before our position: it was replaced, reading it from its beginning")
     consume = Consume(consumer, ledger, Rules(rules, rules), metrics.alerts, clock, settings.alerts.consume)
@@ -196,7 +226,8 @@ def deliver_role(
 ) -> DeliverRole:
     """Build the deliver role; it asks for the sinks in force whenever it starts."""
     rng = random.Random()  # noqa: S311 - jitter
-    post = Post(state.outbox, state.sink_states, metrics.alerts, clock, rng)
+    alerts = state.alerts
+    post = Post(alerts.outbox, alerts.sink_states, metrics.alerts, alerts.clock, rng)
 
     def channels() -> list[Channel]:
         return [
@@ -204,7 +235,8 @@ def deliver_role(
         ]
 
     def deliver(channels: Sequence[Channel]) -> Deliver:
-        return Deliver(channels, post, settings.alerts.deliver)
+        is_only = not alerts.database.is_shared  # SQLite: the lock on the state folder says so
+        return Deliver(channels, post, settings.alerts.deliver, is_only=is_only)
 
     return DeliverRole(channels, deliver)
 
@@ -231,12 +263,12 @@ def new_console(name: str) -> Sink:
     )
 
 
-def web_role(settings: Settings, sight: Sight, door: Door | None, *, has_pages: bool) -> WebRole:
+def web_role(settings: Settings, vitals: Vitals, door: Door | None, sight: Sight | None) -> WebRole:
     """Build the HTTP server; `door` is where pushed articles go in, in a process that ingests."""
     web = settings.web
     token = web.token.get_secret_value() if web.token else None
     push = Push(door, settings.ingest.push, token) if door else None
     # On loopback a page of another site could reach us under a name of its own (DNS rebinding).
     hosts = (*LOOPBACK, *web.hosts) if web.host in LOOPBACK or web.hosts else ()
-    app = create_app(sight, push, version=program_version(), hosts=hosts, has_pages=has_pages)
+    app = create_app(vitals, push, version=program_version(), hosts=hosts, sight=sight)
     return WebRole(app, web.host, web.port)

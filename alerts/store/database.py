@@ -1,4 +1,4 @@
-"""Opening the database: its settings, its health, its transactions.
+"""The database of alerts: its transactions, its tables, and SQLite as one that holds them.
 
 SQLite runs in WAL with synchronous=FULL, so a transaction that returned survives a power loss. Writers
 begin IMMEDIATE: they wait their turn at the start, and never fail half-way because a reader became a
@@ -15,7 +15,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from alerts.store.tables import SCHEMA
-from stream.errors import StateError, StreamError
+from stream.errors import CommitUnknownError, StateError, StreamError
 from stream.sqlite import driver as sqlite
 from stream.sqlite.soundness import require_sound_file
 
@@ -37,26 +37,45 @@ Translate = Callable[[BaseException], StreamError]
 
 
 class Database:
-    """One engine with two doors: `write` and `read`. Safe to share between threads."""
+    """Two doors to one database: `write` and `read`. Safe to share between threads.
 
-    def __init__(self, engine: sa.Engine, translate: Translate) -> None:
-        self._reader = engine
-        self._writer = engine.execution_options(**{_BEGIN: "IMMEDIATE"})
+    `is_shared`: other processes, on other machines, may use it too. `skip_locked` ends a SELECT that picks
+    rows to change: those that another process is changing are left to it.
+    """
+
+    def __init__(
+        self, writer: sa.Engine, reader: sa.Engine, translate: Translate, *, is_shared: bool
+    ) -> None:
+        self._writer = writer
+        self._reader = reader
         self._translate = translate
-        self.skip_locked = " FOR UPDATE SKIP LOCKED" if engine.dialect.name == "postgresql" else ""
+        self.is_shared = is_shared
+        self.skip_locked = " FOR UPDATE SKIP LOCKED" if is_shared else ""
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """One transaction that may write: commits at the end, rolls back when anything is raised.
 
         When it ends without an error, what it wrote is durable. Raises LogFullError when the disk is
-        full, StateError when the file is locked or damaged, StreamError for any other failure of it.
+        full, CommitUnknownError when the connection broke during the commit, StateError when the
+        database is locked, damaged or not to be reached, StreamError for any other failure of it.
         """
         try:
-            with self._writer.begin() as connection:
+            with self._writer.connect() as connection, connection.begin() as transaction:
                 yield connection
+                self._commit(transaction)
         except sa.exc.DBAPIError as error:
             raise self._translate(error.orig or error) from error
+        except sa.exc.TimeoutError as error:
+            raise StateError("every connection to the database is in use; it is tried again") from error
+
+    def _commit(self, transaction: sa.RootTransaction) -> None:
+        try:
+            transaction.commit()
+        except sa.exc.DBAPIError as error:
+            if error.connection_invalidated:
+                raise CommitUnknownError(str(self._translate(error.orig or error))) from error
+            raise
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -66,10 +85,12 @@ class Database:
                 yield connection
         except sa.exc.DBAPIError as error:
             raise self._translate(error.orig or error) from error
+        except sa.exc.TimeoutError as error:
+            raise StateError("every connection to the database is in use; it is tried again") from error
 
     def close(self) -> None:
         """Close the idle connections; those in use close when they come back."""
-        self._reader.dispose()
+        self._writer.dispose()
 
 
 def open_sqlite(path: Path) -> Database:
@@ -117,7 +138,9 @@ def version(database: Database) -> str | None:
 
 
 def _unchecked(path: Path) -> Database:
-    return Database(_sqlite_engine(path), lambda error: _translated(error, path))
+    engine = _sqlite_engine(path)
+    writer = engine.execution_options(**{_BEGIN: "IMMEDIATE"})
+    return Database(writer, engine, lambda error: _translated(error, path), is_shared=False)
 
 
 def _translated(error: BaseException, path: Path) -> StreamError:
@@ -145,8 +168,12 @@ def _sqlite_engine(path: Path) -> sa.Engine:
     return engine
 
 
-def migrate(database: Database, name: str) -> None:
-    """Bring the tables to the newest version in one transaction: the old ones or the new ones, never half."""
+def migrate(database: Database, name: str, alone: Callable[[sa.Connection], None] | None = None) -> None:
+    """Bring the tables to the newest version in one transaction: the old ones or the new ones, never half.
+
+    `alone` is called first, in it, and returns when no other process can be migrating. Raises StateError
+    for tables of a newer Wirewatch.
+    """
     from alembic import command
     from alembic.config import Config
     from alembic.util.exc import CommandError
@@ -154,6 +181,8 @@ def migrate(database: Database, name: str) -> None:
     config = Config()
     config.set_main_option("script_location", SCRIPTS)
     with database.write() as connection:
+        if alone is not None:
+            alone(connection)
         config.attributes["connection"] = connection
         try:
             command.upgrade(config, "head")

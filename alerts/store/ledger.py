@@ -15,7 +15,7 @@ from alerts.batch import RAW_LIMIT_BYTES, Batch, DeadRecord, EventKey, NewAlert
 from alerts.store.database import Database
 from alerts.store.instants import instant, micros
 from alerts.store.rows import ALERT_COLUMNS, Row, alert_row, event_row
-from stream.errors import CommitRefusedError
+from stream.errors import CommitRefusedError, CommitUnknownError
 from stream.log import Record
 
 UNKNOWN = -1
@@ -31,6 +31,9 @@ _ADVANCE = sa.text("""
     UPDATE positions SET next_offset = :next_offset, updated_at = :now
     WHERE consumer_group = :consumer_group AND topic = :topic AND partition = :partition
       AND next_offset = :old_offset AND owner_epoch = :owner_epoch""")
+_STANDS = """
+    SELECT next_offset, owner_epoch FROM positions
+    WHERE consumer_group = :consumer_group AND topic = :topic AND partition = :partition{for_update}"""
 _REWIND = sa.text("""
     UPDATE positions SET next_offset = -1, owner_epoch = owner_epoch + 1, updated_at = :now
     WHERE consumer_group = :consumer_group AND topic = :topic AND next_offset > :end_offset""")
@@ -85,6 +88,7 @@ class Ledger:
     def __init__(self, database: Database, group: str, topic: str) -> None:
         self._database = database
         self._place = {"consumer_group": group, "topic": topic}
+        self._stands = sa.text(_STANDS.format(for_update=" FOR UPDATE" if database.is_shared else ""))
 
     def adopt(self, partition: int, now: datetime) -> Position:
         """Become the owner of a partition: whoever owned it before can no longer commit."""
@@ -124,19 +128,42 @@ class Ledger:
         """Store a batch and advance the positions, all or nothing, and durably when it returns.
 
         Returns the advanced positions. Raises CommitRefusedError, with nothing stored, when another
-        owner has taken one of the partitions.
+        owner has taken one of the partitions; CommitUnknownError when the connection broke meanwhile and
+        nobody can say whether it is stored: adopt the partitions anew and read from where they stand.
         """
         advanced = {
             partition: Position(next_offset, owned[partition].owner_epoch)
             for partition, next_offset in next_offsets.items()
         }
+        try:
+            self._store(batch, owned, advanced, now)
+        except CommitUnknownError:
+            if not self._was_stored(advanced):
+                raise
+        return advanced
+
+    def _store(
+        self, batch: Batch, owned: Mapping[int, Position], advanced: Mapping[int, Position], now: datetime
+    ) -> None:
         with self._database.write() as connection:
-            for partition, position in advanced.items():
+            for partition, position in sorted(advanced.items()):
                 self._advance(connection, partition, owned[partition], position, now)
             for statement, rows in _statements(batch, micros(now)):
                 if rows:
                     connection.execute(statement, rows)
-        return advanced
+
+    def _was_stored(self, advanced: Mapping[int, Position]) -> bool:
+        """Whether a commit whose answer was lost took place: then, and only then, the positions moved.
+
+        Waits for a server that is still busy with it, since that holds the rows. False when somebody else
+        owns a partition by now, or there are no positions to tell by: all is read again then.
+        """
+        found = set()
+        with self._database.write() as connection:
+            for partition in sorted(advanced):
+                row = connection.execute(self._stands, {**self._place, "partition": partition}).one()
+                found.add((partition, Position(row.next_offset, row.owner_epoch)))
+        return bool(found) and found == set(advanced.items())
 
     def _advance(
         self, connection: sa.Connection, partition: int, old: Position, new: Position, now: datetime

@@ -14,6 +14,7 @@ _MOST_SHOWN = 110
 _HIDDEN_NAME = r"[\w-]*(?:password|passwd|secret|token|api[_-]?key|authorization|cookie)(?!\w*_file\b)[\w-]*"
 _HIDDEN_KEY = re.compile(_HIDDEN_NAME, re.IGNORECASE)
 _HIDDEN_VALUE = re.compile(rf"""(\b{_HIDDEN_NAME}["']?\s*:\s+)\S.*""", re.IGNORECASE)
+_DSN = re.compile(r"(?<=\bpostgresql:)\S+|(?<=\bpostgres:)\S+")  # a password in it may hold anything
 _URL = re.compile(r"""(?P<user>(?<=://)[^/@\s]+(?=@))|(?<=://)(?P<host>[^/@\s]+/)(?P<path>[^\s,'"}]+)""")
 
 
@@ -91,7 +92,8 @@ def is_secret(key: str) -> bool:
 
 
 def masked(line: str) -> str:
-    """Hide what stands behind a secret key, and of a URL the user and all behind the host."""
+    """Hide what stands behind a secret key, of a URL the user and all behind the host, a database's URL."""
+    line = _DSN.sub(lambda found: "*" * len(found[0]), line)
     return _URL.sub(_stars, _HIDDEN_VALUE.sub(r"\1***", line))
 
 

@@ -6,14 +6,41 @@ from prometheus_client import CollectorRegistry
 
 from alerts.metrics import AlertMetrics
 from alerts.store.database import Database, open_sqlite
+from alerts.store.postgres import open_postgres
+from alerts.store.tables import metadata
+from stream.server import Server
+from tests.support import postgres
 from tests.support.alerting import SteppedClock
 
 
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str) -> Iterator[Server]:
+    """A database with our tables, which tests use in turn."""
+    with postgres.fresh_database(postgres_server) as url:
+        open_postgres(Server(url)).close()
+        yield Server(url)
+
+
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def sqlite_database(tmp_path: Path) -> Iterator[Database]:
     database = open_sqlite(tmp_path / "alerts.db")
     yield database
     database.close()
+
+
+@pytest.fixture
+def postgres_database(migrated_postgres: Server) -> Iterator[Database]:
+    postgres.empty(migrated_postgres.url, [table.name for table in metadata.sorted_tables])
+    database = open_postgres(migrated_postgres)
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """The database of alerts: each test that takes it runs on both."""
+    opened: Database = request.getfixturevalue(f"{request.param}_database")
+    return opened
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ def test_given_a_new_file_when_opened_then_the_migrations_arrive_at_the_tables(d
     assert difference == []
 
 
-def test_given_a_new_file_when_opened_then_commits_survive_a_power_loss(database: Database) -> None:
-    with database.read() as connection:
+def test_given_a_new_file_when_opened_then_commits_survive_a_power_loss(sqlite_database: Database) -> None:
+    with sqlite_database.read() as connection:
         modes = [
             connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
             for name in ("journal_mode", "synchronous")
@@ -49,9 +49,9 @@ def test_given_data_when_opened_again_then_it_is_kept(tmp_path: Path) -> None:
 
 
 def test_given_a_running_service_when_attached_then_its_data_is_seen_and_nothing_is_migrated(
-    tmp_path: Path, database: Database
+    tmp_path: Path, sqlite_database: Database
 ) -> None:
-    with database.write() as connection:
+    with sqlite_database.write() as connection:
         connection.execute(sa.text("INSERT INTO rule_stats VALUES ('a', 1, 2)"))
 
     attached = attach_sqlite(tmp_path / "alerts.db")
@@ -62,9 +62,9 @@ def test_given_a_running_service_when_attached_then_its_data_is_seen_and_nothing
 
 
 def test_given_no_database_or_another_version_when_attached_then_it_is_refused(
-    tmp_path: Path, database: Database
+    tmp_path: Path, sqlite_database: Database
 ) -> None:
-    with database.write() as connection:
+    with sqlite_database.write() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = 'r0000'"))
 
     with pytest.raises(StateError, match="no alerts database yet"):
@@ -153,33 +153,35 @@ def test_given_a_migration_that_fails_when_opened_then_nothing_of_it_is_left(
 
 
 def test_given_a_full_disk_when_writing_then_nothing_is_stored_and_it_resumes_by_itself(
-    database: Database,
+    sqlite_database: Database,
 ) -> None:
     insert = sa.text("INSERT INTO alert_events VALUES ('a', 1, zeroblob(4000000))")
-    with database.read() as connection:
+    with sqlite_database.read() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
 
     def overfill() -> None:
-        with database.write() as connection:
+        with sqlite_database.write() as connection:
             connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 10}")
             connection.execute(insert)
 
     with pytest.raises(LogFullError):
         overfill()
 
-    with database.write() as connection:
+    with sqlite_database.write() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
         connection.execute(insert)
         assert connection.execute(sa.text("SELECT COUNT(*) FROM alert_events")).scalar_one() == 1
 
 
-def test_given_two_writers_when_both_read_before_they_write_then_they_take_turns(database: Database) -> None:
-    with database.write() as connection:
+def test_given_two_writers_when_both_read_before_they_write_then_they_take_turns(
+    sqlite_database: Database,
+) -> None:
+    with sqlite_database.write() as connection:
         connection.execute(sa.text("INSERT INTO rule_stats VALUES ('a', 0, 0)"))
 
     def count() -> None:
         for _ in range(20):
-            with database.write() as connection:
+            with sqlite_database.write() as connection:
                 seen = connection.execute(sa.text("SELECT matches FROM rule_stats")).scalar_one()
                 connection.execute(sa.text("UPDATE rule_stats SET matches = :n"), {"n": seen + 1})
 
@@ -189,5 +191,5 @@ def test_given_two_writers_when_both_read_before_they_write_then_they_take_turns
     for thread in threads:
         thread.join(timeout=60)
 
-    with database.read() as connection:
+    with sqlite_database.read() as connection:
         assert connection.execute(sa.text("SELECT matches FROM rule_stats")).scalar_one() == 60

@@ -51,7 +51,7 @@ class Office:
 
     def deliver(self, *sinks: ScriptedSink, grace_s: float = 5.0, concurrency: int = 1) -> Deliver:
         channels = [Channel(sink, WEBHOOK, concurrency) for sink in sinks]
-        return Deliver(channels, self.post, DeliverConfig(grace_s=grace_s))
+        return Deliver(channels, self.post, DeliverConfig(grace_s=grace_s), is_only=True)
 
     @contextlib.contextmanager
     def running(self, deliver: Deliver) -> Iterator[Deliver]:
@@ -229,7 +229,7 @@ def test_given_another_deliverer_that_died_when_its_lease_runs_out_then_it_is_se
     office.store("a")
     office.post.outbox.claim("hook", 1, clock())
     sink = ScriptedSink("hook")
-    deliver = Deliver([Channel(sink, WEBHOOK)], office.post, DeliverConfig(only_deliverer=False))
+    deliver = Deliver([Channel(sink, WEBHOOK)], office.post, DeliverConfig(), is_only=False)
 
     with office.running(deliver):
         wait_for(lambda: office.count("wirewatch_outbox_pending", sink="hook") == 1)
@@ -346,7 +346,7 @@ def test_given_standard_output_that_nobody_reads_when_stopped_then_it_holds_up_n
     office.store(*(f"{number:03}" for number in range(400)), sinks=("stuck",))
     office.store("a")
     channels = [Channel(console, WEBHOOK, 300), Channel(other, WEBHOOK)]
-    deliver = Deliver(channels, office.post, DeliverConfig(grace_s=0.05))
+    deliver = Deliver(channels, office.post, DeliverConfig(grace_s=0.05), is_only=True)
 
     with office.running(deliver):
         wait_for(lambda: office.count("wirewatch_delivery_send_seconds_count", sink="stuck") > 10)

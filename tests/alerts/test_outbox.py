@@ -1,6 +1,5 @@
 import random
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +12,7 @@ from alerts.outbox import LEASE, Outbox
 from alerts.schedule import WEBHOOK, Settlement, settle
 from alerts.sinks import Delivered, RetryLater
 from alerts.store.archive import Archive
-from alerts.store.database import Database, open_sqlite
+from alerts.store.database import Database
 from alerts.store.dead_letters import DeadLetters
 from alerts.store.ledger import Ledger
 from tests.support.alerting import NOON, SteppedClock, make_alert, make_event
@@ -196,12 +195,14 @@ def test_given_waiting_deliveries_when_asked_then_the_backlog_and_the_next_time_
     assert outbox.next_due("unknown") is None
 
 
-def test_given_many_settled_when_claiming_then_the_small_index_is_used(database: Database) -> None:
+def test_given_many_settled_when_claiming_then_the_small_index_is_used(
+    sqlite_database: Database,
+) -> None:
     statement = (
         "EXPLAIN QUERY PLAN SELECT delivery_key FROM deliveries WHERE sink = 'a' AND state = 'pending' "
         "AND settled_at IS NULL AND next_attempt_at <= 5 ORDER BY next_attempt_at LIMIT 3"
     )
-    with database.read() as connection:
+    with sqlite_database.read() as connection:
         plan = " ".join(row[-1] for row in connection.exec_driver_sql(statement))
 
     assert "ix_deliveries_due" in plan
@@ -214,9 +215,11 @@ _steps = st.lists(st.sampled_from(["deliver", "fail", "crash", "stop", "wait"]),
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=_steps, seed=st.integers(0, 1_000))
 def test_given_any_life_of_a_deliverer_when_76_hours_pass_then_each_key_ends_once(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[str], seed: int
+    database: Database, steps: list[str], seed: int
 ) -> None:
-    database = open_sqlite(Path(tmp_path_factory.mktemp("outbox")) / "alerts.db")
+    with database.write() as connection:
+        for table in ("dead_letters", "deliveries", "alerts", "alert_events"):
+            connection.exec_driver_sql(f"DELETE FROM {table}")
     outbox, clock, rng = Outbox(database), SteppedClock(), random.Random(seed)
     store(database, "a", "b", "c")
     sent: list[str] = []
@@ -238,7 +241,6 @@ def test_given_any_life_of_a_deliverer_when_76_hours_pass_then_each_key_ends_onc
     with database.read() as connection:
         rows = connection.execute(sa.text("SELECT delivery_key, state, attempt FROM deliveries")).all()
     letters = {letter.delivery_key for letter in DeadLetters(database).list()}
-    database.close()
     assert {row.state for row in rows} <= {"delivered", "dead"}
     assert {row.delivery_key for row in rows if row.state == "dead"} == letters
     assert {row.delivery_key for row in rows} <= set(sent)

@@ -40,8 +40,8 @@ def state(tmp_path: Path) -> Iterator[wiring.State]:
         content_hash=content_hash("One", "Two."),
         language="en",
     )
-    opened.log.producer().append([event])
-    consumer = opened.log.consumer(wiring.GROUP)
+    opened.ingest.log.producer().append([event])
+    consumer = opened.ingest.log.consumer(wiring.GROUP)
     consumer.poll(1, 1.0)
     yield opened
     consumer.close()
@@ -51,7 +51,7 @@ def state(tmp_path: Path) -> Iterator[wiring.State]:
 def exposed(state: wiring.State, sources: Path) -> dict[str, tuple[str, str]]:
     """Every metric of ours as a scrape names it: its type and labels."""
     metrics = wiring.new_metrics()
-    metrics.stream.watch(state.log, state.ingest_db)
+    metrics.stream.watch(state.ingest.log, state.ingest.database)
     configured = load_sources(sources).value
     assert configured is not None
     progress = {
@@ -175,4 +175,4 @@ def test_given_a_service_that_runs_when_backed_up_as_documented_then_both_copies
         assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert copy.execute(f"SELECT count(*) FROM {rows}").fetchone() == (counted,)
         copy.close()
-    assert state.log.size().rows == 1
+    assert state.ingest.log.size().rows == 1

@@ -63,8 +63,8 @@ class Line:
         )
         self.state = wiring.open_state(self._settings, clock=clock)
         self.rules = LiveRules(site.config, self.metrics, clock())
-        self._consumer = self.state.log.consumer(wiring.GROUP)
-        ledger = Ledger(self.state.alerts_db, wiring.GROUP, "articles")
+        self._consumer = self.state.ingest.log.consumer(wiring.GROUP)
+        ledger = Ledger(self.state.alerts.database, wiring.GROUP, "articles")
         rules, config = Rules(self.rules, self.rules), ConsumeConfig(poll_timeout_s=0.01)
         self.consume = Consume(self._consumer, ledger, rules, self.metrics, clock, config)
         self._state_dir = site.state
@@ -80,8 +80,10 @@ class Line:
 
     async def _poll(self) -> None:
         polling = PollingConfig()
-        poller = Poller(self._intake(), self.state.store, polling, self._clock, random.Random(1))
-        source = FilesSource(FilesSourceConfig(id="inbox", path="inbox"), self._inbox, self.state.store)
+        poller = Poller(self._intake(), self.state.ingest.store, polling, self._clock, random.Random(1))
+        source = FilesSource(
+            FilesSourceConfig(id="inbox", path="inbox"), self._inbox, self.state.ingest.store
+        )
         while (await poller.poll(source)).tally.items_in:
             pass
 
@@ -95,19 +97,27 @@ class Line:
         delivering = self.deliverer()
 
         def is_done() -> bool:
-            return not {backlog.sink for backlog in self.state.outbox.backlog()}.intersection(until_settled)
+            return not {backlog.sink for backlog in self.state.alerts.outbox.backlog()}.intersection(
+                until_settled
+            )
 
         with _running(delivering):
             wait_for(is_done)
 
     def deliverer(self) -> Deliver:
         """Something that delivers to the sinks in force."""
-        post = Post(self.state.outbox, self.state.sink_states, self.metrics, self._clock, random.Random(1))
+        post = Post(
+            self.state.alerts.outbox,
+            self.state.alerts.sink_states,
+            self.metrics,
+            self._clock,
+            random.Random(1),
+        )
         channels: list[Channel] = [
             wiring.new_channel(name, config, self._settings, self._clock)
             for name, config in self.rules.state.value.sinks.items()
         ]
-        return Deliver(channels, post, DeliverConfig(grace_s=5.0))
+        return Deliver(channels, post, DeliverConfig(grace_s=5.0), is_only=True)
 
     def count(self, name: str, **labels: str) -> float:
         return self.registry.get_sample_value(name, labels) or 0.0
@@ -118,7 +128,7 @@ class Line:
 
     def _intake(self) -> Intake:
         normaliser = InProcess(load())
-        return Intake(self.state.store, normaliser, IntakeConfig(), self._ingest_metrics, self._clock)
+        return Intake(self.state.ingest.store, normaliser, IntakeConfig(), self._ingest_metrics, self._clock)
 
 
 @contextmanager

@@ -26,11 +26,11 @@ def test_given_a_poisoned_record_when_read_then_it_is_a_dead_letter_and_the_othe
     with opened(world.site, world.clock) as line:
         line.take(article("poison", "The grain waits in the harbour."))
         line.take(article("sound", "The grain waits in the harbour."))
-        line.state.ingest_db.write(damage_first_record)
+        line.state.ingest.database.write(damage_first_record)
 
         line.match()
         line.deliver(until_settled=("hook", "mail"))
-        dead = line.state.dead_letters.list()
+        dead = line.state.alerts.dead_letters.list()
 
     assert [(letter.kind, letter.reason) for letter in dead] == [("record", "checksum")]
     assert [one.url for one in world.received()["hook"]] == [URL + "sound"]
@@ -54,7 +54,9 @@ def test_given_broken_rules_when_looked_at_while_running_then_the_old_ones_stay_
         line.take(article("second", "The grain waits in the harbour. The barley is in the harbour too."))
         line.take(article("third", "The grain waits in the harbour."))
         line.match()
-        found = {(one.alert.match.rule, one.alert.match.event.url) for one in line.state.archive.alerts()}
+        found = {
+            (one.alert.match.rule, one.alert.match.event.url) for one in line.state.alerts.archive.alerts()
+        }
 
         assert (is_replaced, is_mended) == (False, True)
         assert (broken, line.count(RELOADED)) == (0, 1)
@@ -71,7 +73,7 @@ def test_given_a_dead_sink_when_delivering_then_the_other_has_everything_and_not
 
     with opened(world.site, world.clock) as line:
         run_past_the_dead(line)
-        waiting = {backlog.sink: backlog.pending for backlog in line.state.outbox.backlog()}
+        waiting = {backlog.sink: backlog.pending for backlog in line.state.alerts.outbox.backlog()}
 
     assert len(world.received()["mail"]) == 3
     assert waiting == {"hook": 3}

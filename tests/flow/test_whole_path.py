@@ -80,8 +80,8 @@ def test_given_an_article_from_before_we_watched_when_matched_then_it_is_recorde
         line.take(old)
         line.match()
         line.deliver(until_settled=("hook", "mail"))
-        counts = line.state.archive.counts()
-        stored = line.state.archive.alerts()
+        counts = line.state.alerts.archive.counts()
+        stored = line.state.alerts.archive.alerts()
 
     assert [one.status for one in stored] == ["backlog"]
     assert counts == {}

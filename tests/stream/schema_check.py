@@ -79,6 +79,22 @@ class Checker:
             for n, (item, wanted) in enumerate(zip(value, schema["prefixItems"], strict=False)):
                 yield from self.faults(item, wanted, f"{at}[{n}]")
 
+    def _minLength(self, value: Any, schema: Schema, at: str) -> Iterator[str]:  # noqa: N802  the keyword's name
+        if isinstance(value, str) and len(value) < schema["minLength"]:
+            yield f"{at}: too short"
+
+    def _maxLength(self, value: Any, schema: Schema, at: str) -> Iterator[str]:  # noqa: N802  the keyword's name
+        if isinstance(value, str) and len(value) > schema["maxLength"]:
+            yield f"{at}: too long"
+
+    def _minimum(self, value: Any, schema: Schema, at: str) -> Iterator[str]:
+        if isinstance(value, int) and value < schema["minimum"]:
+            yield f"{at}: too small"
+
+    def _maximum(self, value: Any, schema: Schema, at: str) -> Iterator[str]:
+        if isinstance(value, int) and value > schema["maximum"]:
+            yield f"{at}: too large"
+
     def _minItems(self, value: Any, schema: Schema, at: str) -> Iterator[str]:  # noqa: N802  the keyword's name
         if isinstance(value, list) and len(value) < schema["minItems"]:
             yield f"{at}: too short"

@@ -48,7 +48,7 @@ MENTION = st.builds(
 )
 EVENT = st.builds(
     ArticleEvent,
-    event_id=TEXT,
+    event_id=TEXT.filter(bool),
     source=TEXT,
     title=TEXT,
     first_seen_at=INSTANT,
@@ -193,6 +193,10 @@ def test_given_what_is_no_json_when_decoded_then_it_is_refused_and_nothing_break
         ({"title": 5}, "$.title"),
         ({"mentions": [{"country": "NO"}]}, "$.mentions[0]: lacks"),
         ({"mentions": [{**json.loads(GOLDEN)["mentions"][0], "mood": 1}]}, "$.mentions[0].mood: not allowed"),
+        ({"event_id": "x" * 129}, "$.event_id: too long"),
+        ({"event_id": ""}, "$.event_id: too short"),
+        ({"revision": 0}, "$.revision: too small"),
+        ({"revision": 2**31}, "$.revision: too large"),
         ({"relations": [{"countries": ["NO"], "field": "text", "sentence": 0}]}, "too short"),
         ({"published_at": "2026-03-02T09:30:00"}, "$.published_at"),
     ],

@@ -38,7 +38,7 @@ def main(folder: Path) -> None:
     outbox, metrics = Outbox(database), AlertMetrics(CollectorRegistry())
     post = Post(outbox, SinkStates(database), metrics, utc_now, random.Random())
     sinks = [Channel(FileSink(name, folder / f"{name}.jsonl"), LOCAL, concurrency=2) for name in SINKS]
-    deliver = Deliver(sinks, post, DeliverConfig())
+    deliver = Deliver(sinks, post, DeliverConfig(), is_only=True)
     consumer = log.consumer("alerts")
     consume = Consume(
         consumer,

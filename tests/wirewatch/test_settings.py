@@ -37,7 +37,7 @@ def test_given_nothing_when_loaded_then_the_defaults_are_those_scripts_rely_on()
 
     assert loaded == Settings()
     assert (loaded.web.host, loaded.web.port, str(loaded.state_dir)) == ("127.0.0.1", 8080, "var")
-    assert (loaded.stream.kafka.bootstrap_servers, loaded.database.url) == ("", "")
+    assert (loaded.stream.kafka.bootstrap_servers, loaded.database.server) == ("", None)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -124,8 +124,16 @@ def test_given_every_setting_when_named_as_a_variable_then_it_is_known() -> None
             "WIREWATCH_WEB__TOKEN_FILE: /nowhere cannot be read: No such file or directory",
         ),
         (
-            {"WIREWATCH_DATABASE__URL": f"postgresql://me:{CANARY}@db/x"},
-            "WIREWATCH_DATABASE__URL: this version keeps alerts in SQLite only: leave it empty",
+            {"WIREWATCH_DATABASE__URL": f"postgresql://me:{CANARY}@x@db/x"},
+            "WIREWATCH_DATABASE__URL: write @ in a user or password as %40, / as %2F, # as %23, ? as %3F",
+        ),
+        (
+            {"WIREWATCH_DATABASE__URL": f"postgresql:me:{CANARY}@db/x"},
+            "WIREWATCH_DATABASE__URL: it begins with postgresql:// (empty: SQLite in the state folder)",
+        ),
+        (
+            {"WIREWATCH_DATABASE__URL": "mysql://db/x"},
+            "WIREWATCH_DATABASE__URL: it begins with postgresql:// (empty: SQLite in the state folder)",
         ),
     ],
 )

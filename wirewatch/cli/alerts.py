@@ -37,7 +37,7 @@ def list_alerts(
     form: FormFlag = "table",
 ) -> None:
     """List alerts, the newest first."""
-    with session.state() as state:
+    with session.alerts() as state:
         found = state.archive.alerts(rule=rule, severity=severity, status=status, limit=limit)
     rows = [_alert_row(one) for one in found] if form == "json" else [_short_row(one) for one in found]
     show(rows, ("created_at", "severity", "rule", "countries", "title", "alert_id"), form, "no alert yet")
@@ -46,7 +46,7 @@ def list_alerts(
 @command(app, "wirewatch alerts show 3f0c…", "wirewatch alerts show 3f0c… -o json", name="show")
 def show_alert(session: Session, alert_id: AlertId, form: FormFlag = "table") -> None:
     """Show one alert: the evidence in its sentence, the rule, the deliveries."""
-    with session.state() as state:
+    with session.alerts() as state:
         found = state.archive.alert(alert_id)
         deliveries = state.archive.deliveries(alert_id)
     if found is None:

@@ -30,7 +30,7 @@ def list_letters(
     session: Session, kind: Kind = None, reason: Reason = "", limit: Limit = 50, form: FormFlag = "table"
 ) -> None:
     """List dead letters, the newest first."""
-    with session.state() as state:
+    with session.alerts() as state:
         found = state.dead_letters.list(kind=kind or "", reason=reason, limit=limit)
     columns = ("id", "at", "kind", "reason", "detail", "retried_at")
     show([_row(letter) for letter in found], columns, form, "no dead letter")
@@ -39,7 +39,7 @@ def list_letters(
 @command(app, "wirewatch dead-letters show 7", "wirewatch dead-letters show 7 -o json", name="show")
 def show_letter(session: Session, letter_id: LetterId, form: FormFlag = "table") -> None:
     """Show one dead letter, with the bytes of its record."""
-    with session.state() as state:
+    with session.alerts() as state:
         found = state.dead_letters.show(letter_id)
     if found is None:
         raise CommandError(FINDINGS, f"there is no dead letter {letter_id}")
@@ -58,10 +58,8 @@ def show_letter(session: Session, letter_id: LetterId, form: FormFlag = "table")
 @command(app, "wirewatch dead-letters retry 7 8 9")
 def retry(session: Session, letter_ids: LetterIds) -> None:
     """Give dead letters another try: records are matched again, deliveries sent again."""
-    from stream.timing import utc_now
-
-    with session.state() as state:
-        missing = [one for one in letter_ids if not state.dead_letters.retry(one, utc_now())]
+    with session.alerts() as state:
+        missing = [one for one in letter_ids if not state.dead_letters.retry(one, state.clock())]
     complain(f"{len(letter_ids) - len(missing)} of {len(letter_ids)} to be tried again")
     if missing:
         raise CommandError(FINDINGS, f"nothing to try for {', '.join(map(str, missing))}")

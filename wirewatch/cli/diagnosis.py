@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from stream.config.problem import ConfigError
+from stream.errors import StreamError
 from stream.sqlite import driver as sqlite
 from stream.timing import rfc3339, utc_now
 from wirewatch.cli.check import counted, look
@@ -43,6 +44,8 @@ def diagnose(session: Session) -> Iterator[tuple[str, Finding]]:
         yield "settings", Finding("bad", str(error))
         return
     yield "configuration", configuration(session)
+    if settings.database.server is not None:
+        yield "database", database(settings)
     yield "state", state_dir(settings.state_dir)
     yield "space", free_space(settings.state_dir)
     yield "port", port(settings.web)
@@ -70,6 +73,19 @@ def configuration(session: Session) -> Finding:
     findings = look(session)
     said = counted(findings.counts, findings.problems)
     return Finding("ok", said) if findings.is_sound else Finding("bad", f"{said}; see `wirewatch check`")
+
+
+def database(settings: Settings) -> Finding:
+    """Whether PostgreSQL lets us in and has our tables; how far its clock is from ours."""
+    from wirewatch.wiring_database import attach_alerts
+
+    try:
+        alerts = attach_alerts(settings, utc_now)
+    except StreamError as error:
+        return Finding("bad", str(error))
+    apart_s = (alerts.clock() - utc_now()).total_seconds()
+    alerts.database.close()
+    return Finding("ok", f"{settings.database.place}; its clock is {apart_s:+.1f} s from ours")
 
 
 def state_dir(folder: Path) -> Finding:

@@ -22,7 +22,7 @@ def list_deliveries(
     session: Session, sink: Sink = "", state: State = "", limit: Limit = 50, form: FormFlag = "table"
 ) -> None:
     """List deliveries, the newest first."""
-    with session.state() as opened:
+    with session.alerts() as opened:
         found = opened.archive.outbox(sink=sink, state=state, limit=limit)
     columns = ("delivery_key", "sink", "state", "attempt", "outcome", "next_attempt_at", "detail")
     show([delivery_row(one) for one in found], columns, form, "no delivery")
@@ -31,10 +31,8 @@ def list_deliveries(
 @command(app, "wirewatch outbox retry 9b1d…")
 def retry(session: Session, keys: Keys) -> None:
     """Start pending or dead deliveries anew, from the top of their schedule."""
-    from stream.timing import utc_now
-
-    with session.state() as state:
-        missing = [key for key in keys if not state.outbox.retry(key, utc_now())]
+    with session.alerts() as state:
+        missing = [key for key in keys if not state.outbox.retry(key, state.clock())]
     complain(f"{len(keys) - len(missing)} of {len(keys)} queued again")
     if missing:
         raise CommandError(FINDINGS, f"no pending or dead delivery has the key {', '.join(missing)}")

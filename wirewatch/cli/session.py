@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 from wirewatch.cli.exits import BAD_CONFIG, UNAVAILABLE, CommandError
 from wirewatch.environment import CONFIG_DIR, GAZETTEER, config_dir_of, is_config_dir_named
+from wirewatch.needs import LOCAL_ALERTS, LOCAL_LOG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wirewatch.layers import Layers
     from wirewatch.settings import Settings
-    from wirewatch.wiring import State
+    from wirewatch.wiring import IngestState
+    from wirewatch.wiring_database import AlertState
 
-STATE_FILES = ("ingest.db", "alerts.db")
+STATE_FILES = (LOCAL_LOG, LOCAL_ALERTS)
 
 
 @dataclass(slots=True)
@@ -69,16 +71,36 @@ class Session:
         return settings, layers
 
     @contextmanager
-    def state(self) -> "Iterator[State]":
-        """Open the state that a daemon has made, whether one runs or not; makes none: CommandError then."""
-        settings = self.settings()
-        if not all((settings.state_dir / name).is_file() for name in STATE_FILES):
-            message = f"there is no state in {settings.state_dir}: start `wirewatch run` there first"
-            raise CommandError(UNAVAILABLE, f"{message}, or name its folder with --state-dir")
-        from wirewatch.wiring import open_state
+    def alerts(self) -> "Iterator[AlertState]":
+        """Open the database of alerts that a daemon has made, whether one runs or not; makes none."""
+        from stream.timing import utc_now
+        from wirewatch.wiring_database import attach_alerts
 
-        state = open_state(settings)
+        settings = self.settings()
+        if settings.database.server is None:
+            _require(settings, LOCAL_ALERTS)
+        state = attach_alerts(settings, utc_now)
         try:
             yield state
         finally:
-            state.close()
+            state.database.close()
+
+    @contextmanager
+    def ingest(self) -> "Iterator[IngestState]":
+        """Open the file of ingest that a daemon has made here, whether one runs or not; makes none."""
+        from wirewatch.wiring import open_ingest
+
+        settings = self.settings()
+        _require(settings, LOCAL_LOG)
+        state = open_ingest(settings)
+        try:
+            yield state
+        finally:
+            state.database.close()
+
+
+def _require(settings: "Settings", name: str) -> None:
+    if (settings.state_dir / name).is_file():
+        return
+    message = f"there is no state in {settings.state_dir}: start `wirewatch run` there first"
+    raise CommandError(UNAVAILABLE, f"{message}, or name its folder with --state-dir")

@@ -44,7 +44,7 @@ def list_sinks(session: Session, form: FormFlag = "table") -> None:
     from stream.timing import rfc3339
 
     sinks = _sinks(session)
-    with session.state() as state:
+    with session.alerts() as state:
         states = {name: state.sink_states.load(name) for name in sinks}
     rows = [
         {
@@ -64,7 +64,7 @@ def list_sinks(session: Session, form: FormFlag = "table") -> None:
 def enable(session: Session, name: Name) -> None:
     """Send again to a sink that said it is gone (HTTP 410), or that is paused after failures."""
     _sink(session, name)
-    with session.state() as state:
+    with session.alerts() as state:
         state.sink_states.enable(name)
     complain(f"{name}: deliveries go on")
 

@@ -40,7 +40,7 @@ def health(session: Session, form: FormFlag = "table") -> None:
     from stream.timing import utc_now
 
     sources = _configured(session)
-    with session.state() as state:
+    with session.ingest() as state:
         surveyed = survey(sources, state.store.all_progress(), utc_now())
         ledgers = state.store.ledgers()
     rows = list(_health_rows(surveyed, ledgers))

@@ -18,7 +18,7 @@ from wirewatch.web.html import Html
 from wirewatch.web.openapi import document
 from wirewatch.web.pages import page_routes
 from wirewatch.web.push import Door, push_articles
-from wirewatch.web.sight import Sight
+from wirewatch.web.sight import Sight, Vitals
 from wirewatch.web.static import Assets
 
 
@@ -32,22 +32,22 @@ class Push:
 
 
 def create_app(
-    sight: Sight, push: Push | None, *, version: str, hosts: Collection[str], has_pages: bool
+    vitals: Vitals, push: Push | None, *, version: str, hosts: Collection[str], sight: Sight | None
 ) -> ASGIApp:
-    """Build the application. `hosts` are the names it answers to; none: any.
+    """Build the application; without `sight` it has no pages. `hosts` are the names it answers to; none: any.
 
     The guard stands outermost: what Starlette answers by itself, a bug's 500 included, passes it too.
     """
-    routes: list[BaseRoute] = [*health_routes(sight.readiness, sight.registry)]
+    routes: list[BaseRoute] = [*health_routes(vitals.readiness, vitals.registry)]
     if push is not None:
-        handler = push_articles(push.door, push.config, push.token, sight.clock)
+        handler = push_articles(push.door, push.config, push.token, vitals.clock)
         routes.append(Route("/v1/articles", handler, methods=["POST"]))
     html = None
-    if has_pages:
+    if sight is not None:
         assets = Assets()
         html = Html(assets, version)
         routes += [*_api(sight, version), *page_routes(sight, html), *assets.routes()]
-    errors = Errors(html, sight.clock)
+    errors = Errors(html, vitals.clock)
     return HostGuard(Starlette(routes=routes, exception_handlers=errors.handlers()), hosts)
 
 

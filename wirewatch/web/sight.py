@@ -1,6 +1,7 @@
 """Sight: what pages and the API may look at. They read; the one door that writes is push."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from prometheus_client import CollectorRegistry
 
@@ -8,25 +9,48 @@ from alerts.outbox import Outbox
 from alerts.store.archive import Archive
 from alerts.store.dead_letters import DeadLetters
 from alerts.store.sink_states import SinkStates
-from ingest.store.ingest_store import IngestStore
-from stream.sqlite_log import SqliteLog
+from ingest.progress import Progress
+from ingest.store.ledger import Ledger, RejectedItem
+from stream.metrics import MeasuredLog
 from stream.timing import Clock
 from wirewatch.live import LiveRules, LiveSources
 from wirewatch.readiness import Readiness
 
 
+class IngestReader(Protocol):
+    """What pages ask about sources."""
+
+    def ledgers(self) -> dict[str, Ledger]:
+        """How all items ended, by source."""
+        ...
+
+    def all_progress(self) -> dict[str, Progress]:
+        """Where each source stands."""
+        ...
+
+    def rejected(self, limit: int = 100, source: str | None = None) -> list[RejectedItem]:
+        """The last rejected items, the newest first."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
-class Sight:
+class Vitals:
+    """What every process shows: whether it works, and how much."""
+
+    readiness: Readiness
+    registry: CollectorRegistry
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Sight(Vitals):
     """Readers of the state and of the configuration in force; all safe from any thread."""
 
     archive: Archive
     outbox: Outbox
     dead_letters: DeadLetters
     sink_states: SinkStates
-    store: IngestStore
-    log: SqliteLog
+    store: IngestReader
+    log: MeasuredLog
     rules: LiveRules
     sources: LiveSources
-    readiness: Readiness
-    registry: CollectorRegistry
-    clock: Clock

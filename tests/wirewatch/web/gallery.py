@@ -72,7 +72,7 @@ def fill(busy: Scene) -> dict[str, str]:
 
 
 def _read_some(busy: Scene) -> list[Record]:
-    consumer = busy.sight.log.consumer("alerts")
+    consumer = busy.log.consumer("alerts")
     records = consumer.poll(44, 1.0)
     consumer.commit({0: records[-1].offset + 1})
     consumer.close()

@@ -104,6 +104,8 @@ class Scene:
     config: Path
     ledger: Ledger
     log_db: Database
+    log: SqliteLog
+    store: IngestStore
 
     def raise_alerts(self, *matches: Match, sinks: tuple[str, ...] = ("desk", "hook")) -> list[Alert]:
         """Store alerts as the matcher does; the clock goes on a second after each."""
@@ -138,12 +140,12 @@ class Scene:
             return answered(heard, now=now, cursor={}, due_at=due_at, interval_s=900.0)
 
         arrivals = [*map(Arrival, events), *map(Arrival, rejected)]
-        self.sight.store.record(HandOver(source, arrivals, advance)).result(10)
+        self.store.record(HandOver(source, arrivals, advance)).result(10)
 
     def fail(self, source: str, reason: str, detail: str, times: int = 3) -> None:
         due_at = self.clock() + timedelta(minutes=30)
         for _ in range(times):
-            self.sight.store.advance(
+            self.store.advance(
                 source,
                 lambda progress: failed(
                     progress, now=self.clock(), reason=reason, detail=detail, due_at=due_at
@@ -164,12 +166,13 @@ def scene(folder: Path) -> Iterator[Scene]:
     log = SqliteLog(log_db, clock=clock)
     readiness = Readiness()
     readiness.add("rules", lambda: Verdict(is_ready=True, detail="2 rules"))
+    store = IngestStore(log_db, log, clock)
     sight = Sight(
         archive=Archive(alerts_db),
         outbox=Outbox(alerts_db),
         dead_letters=DeadLetters(alerts_db),
         sink_states=SinkStates(alerts_db),
-        store=IngestStore(log_db, log, clock),
+        store=store,
         log=log,
         rules=LiveRules(config, Silence(), clock()),
         sources=LiveSources(config, Silence(), clock()),
@@ -178,7 +181,7 @@ def scene(folder: Path) -> Iterator[Scene]:
         clock=clock,
     )
     try:
-        yield Scene(sight, clock, config, Ledger(alerts_db, "alerts", "articles"), log_db)
+        yield Scene(sight, clock, config, Ledger(alerts_db, "alerts", "articles"), log_db, log, store)
     finally:
         alerts_db.close()
         log_db.close()
@@ -190,7 +193,7 @@ def serving(
 ) -> Iterator[str]:
     """The application under a real server on loopback; yields its address without the last slash."""
     push = Push(door, PushConfig(**limits), token) if door else None
-    app = create_app(sight, push, version=VERSION, hosts=HOSTS, has_pages=has_pages)
+    app = create_app(sight, push, version=VERSION, hosts=HOSTS, sight=sight if has_pages else None)
     role = WebRole(app, "127.0.0.1", 0)
     role.start()
     try:

@@ -1,0 +1,309 @@
+"""What only PostgreSQL has: many processes, connections that break, a server that restarts."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from alerts.batch import Batch, NewAlert
+from alerts.outbox import Outbox
+from alerts.schedule import Settlement
+from alerts.store.archive import Archive
+from alerts.store.database import Database, version
+from alerts.store.ledger import Ledger, Position
+from alerts.store.postgres import attach_postgres, open_postgres
+from alerts.store.tables import SCHEMA, metadata
+from stream.errors import CommitRefusedError, CommitUnknownError, StateError
+from stream.server import Server
+from tests.support.alerting import NOON, make_alert, make_event
+from tests.support.proxy import Proxy, Verdict, proxy_to
+
+SECRET = "s3cr3t-w0rd"
+REFUSED = Server(f"postgresql://reader:{SECRET}@127.0.0.1:1/news")
+
+
+def is_commit(said: bytes) -> bool:
+    return b"COMMIT\0" in said  # as a statement of its own, not the READ COMMITTED of another
+
+
+def once(verdict: Verdict) -> Verdict:
+    said_yes = False
+
+    def first(said: bytes) -> bool:
+        nonlocal said_yes
+        is_it = not said_yes and verdict(said)
+        said_yes = said_yes or is_it
+        return is_it
+
+    return first
+
+
+def batch_of(*names: str) -> Batch:
+    alerts = tuple(NewAlert(make_alert(make_event(name)), ((f"{name}-hook", "hook"),)) for name in names)
+    return Batch(inbox=tuple((make_event(name).event_id, 1) for name in names), alerts=alerts)
+
+
+@pytest.fixture
+def proxy(migrated_postgres: Server) -> Iterator[Proxy]:
+    parts = psycopg.conninfo.conninfo_to_dict(migrated_postgres.url)
+    with proxy_to(str(parts["host"]), int(str(parts["port"]))) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def far(postgres_database: Database, migrated_postgres: Server, proxy: Proxy) -> Iterator[Database]:
+    """The same database, through the proxy."""
+    del postgres_database  # which has emptied it
+    database = open_postgres(Server(f"{migrated_postgres.url}&port={proxy.port}"))
+    yield database
+    proxy.cut_after = lambda _said: False
+    database.close()
+
+
+def test_given_an_empty_database_when_many_open_it_at_once_then_it_is_migrated_once(
+    empty_postgres: Server,
+) -> None:
+    failures: list[Exception] = []
+
+    def open_it() -> None:
+        try:
+            open_postgres(empty_postgres).close()
+        except Exception as error:  # noqa: BLE001 # told below
+            failures.append(error)
+
+    threads = [threading.Thread(target=open_it) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+
+    assert failures == []
+    database = open_postgres(empty_postgres)
+    with database.read() as connection:
+        difference = compare_metadata(MigrationContext.configure(connection), metadata)
+    database.close()
+    assert difference == []
+
+
+def test_given_no_tables_or_newer_ones_when_opened_then_the_error_says_what_to_do(
+    empty_postgres: Server,
+) -> None:
+    with pytest.raises(StateError, match=r"missing, wanted r0.*start the service first"):
+        attach_postgres(empty_postgres)
+    database = open_postgres(empty_postgres)
+    with database.write() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = 'r9999'"))
+    database.close()
+
+    with pytest.raises(StateError, match="newer version"):
+        open_postgres(empty_postgres)
+
+
+@pytest.mark.parametrize(
+    ("server", "said"),
+    [
+        (REFUSED, "database.url"),
+        (Server("postgresql://127.0.0.1:1/news", SECRET), "127.0.0.1:1/news"),
+    ],
+)
+def test_given_no_server_when_opened_then_the_error_names_it_and_no_secret(server: Server, said: str) -> None:
+    with pytest.raises(StateError, match=said) as caught:
+        open_postgres(server)
+
+    told = [str(caught.value), repr(caught.value.__cause__), str(caught.value.__cause__), repr(server)]
+    assert not [text for text in told if SECRET in text]
+
+
+def test_given_a_database_that_is_not_there_when_opened_then_the_error_says_to_make_it(
+    empty_postgres: Server,
+) -> None:
+    with pytest.raises(StateError, match="make the database first"):
+        open_postgres(Server(f"{empty_postgres.url}&dbname=nowhere"))
+
+
+def test_given_a_session_when_looked_at_then_commits_are_durable_and_nothing_waits_for_ever(
+    postgres_database: Database,
+) -> None:
+    names = ("synchronous_commit", "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+    with postgres_database.write() as connection:
+        found = [connection.exec_driver_sql(f"SHOW {name}").scalar_one() for name in names]
+
+    assert found == ["on", "10s", "3s", "30s"]
+
+
+def test_given_a_reader_when_somebody_writes_then_it_sees_one_snapshot_and_cannot_write(
+    postgres_database: Database,
+) -> None:
+    count = sa.text("SELECT COUNT(*) FROM rule_stats")
+    insert = sa.text("INSERT INTO rule_stats VALUES ('a', 1, 2)")
+    with postgres_database.read() as reader:
+        before = reader.execute(count).scalar_one()
+        with postgres_database.write() as writer:
+            writer.execute(insert)
+        after = reader.execute(count).scalar_one()
+
+    assert (before, after) == (0, 0)
+    with pytest.raises(Exception, match="read-only"), postgres_database.read() as reader:
+        reader.execute(insert)
+
+
+def test_given_a_nul_in_a_text_when_stored_then_it_stops_nobody(postgres_database: Database) -> None:
+    alert = make_alert(make_event("a"), rule_title="a\0b")
+
+    Ledger(postgres_database, "alerts", "articles").commit(Batch(alerts=(NewAlert(alert, ()),)), {}, {}, NOON)
+
+    assert [one.alert.match.rule_title for one in Archive(postgres_database).alerts()] == ["a�b"]
+
+
+def test_given_a_locked_row_when_written_then_it_gives_up_in_time_and_says_so(
+    postgres_database: Database,
+) -> None:
+    ledger = Ledger(postgres_database, "alerts", "articles")
+    ledger.adopt(0, NOON)
+    with postgres_database.write() as connection:
+        connection.execute(sa.text("UPDATE positions SET updated_at = 1"))
+
+        with pytest.raises(StateError, match=r"busy.*tried again"):
+            ledger.adopt(0, NOON)
+
+
+def test_given_many_settled_when_claiming_then_the_small_index_is_used(postgres_database: Database) -> None:
+    statement = (
+        "EXPLAIN SELECT delivery_key FROM deliveries WHERE sink = 'a' AND state = 'pending' "
+        "AND settled_at IS NULL AND next_attempt_at <= 5 ORDER BY next_attempt_at LIMIT 3 "
+        "FOR UPDATE SKIP LOCKED"
+    )
+    with postgres_database.write() as connection:
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        plan = " ".join(row[0] for row in connection.exec_driver_sql(statement))
+
+    assert "ix_deliveries_due" in plan
+    assert "Sort" not in plan
+
+
+def test_given_many_deliverers_when_claiming_at_once_then_no_delivery_is_lent_twice(
+    postgres_database: Database,
+) -> None:
+    names = [f"n{number:03}" for number in range(120)]
+    Ledger(postgres_database, "alerts", "articles").commit(batch_of(*names), {}, {}, NOON)
+    outbox, lent, guard = Outbox(postgres_database), list[str](), threading.Lock()
+
+    def claim_all() -> None:
+        while claims := outbox.claim("hook", 7, NOON):
+            with guard:
+                lent.extend(claim.key for claim in claims)
+
+    threads = [threading.Thread(target=claim_all) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+
+    assert Counter(lent) == Counter(f"{name}-hook" for name in names)
+
+
+def test_given_rows_that_another_deliverer_is_lending_when_claimed_then_the_next_are_lent(
+    postgres_database: Database,
+) -> None:
+    Ledger(postgres_database, "alerts", "articles").commit(batch_of("a", "b", "c"), {}, {}, NOON)
+    outbox = Outbox(postgres_database)
+    with postgres_database.write() as other:
+        other.execute(sa.text("SELECT * FROM deliveries WHERE delivery_key = 'a-hook' FOR UPDATE"))
+
+        claims = outbox.claim("hook", 2, NOON)
+
+    assert [claim.key for claim in claims] == ["b-hook", "c-hook"]
+    assert [claim.key for claim in outbox.claim("hook", 2, NOON)] == ["a-hook"]
+
+
+def test_given_a_commit_whose_answer_is_lost_when_asked_then_it_is_known_to_be_stored(
+    far: Database, postgres_database: Database, proxy: Proxy
+) -> None:
+    ledger = Ledger(far, "alerts", "articles")
+    owned = {0: ledger.adopt(0, NOON)}
+    proxy.cut_after = once(is_commit)
+
+    advanced = ledger.commit(batch_of("a"), owned, {0: 8}, NOON)
+
+    assert proxy.cuts == 1
+    assert advanced == {0: Position(8, owned[0].owner_epoch)}
+    assert ledger.commit(batch_of("b"), advanced, {0: 9}, NOON) == {0: Position(9, owned[0].owner_epoch)}
+    assert len(Archive(postgres_database).alerts()) == 2
+
+
+def test_given_a_commit_that_never_arrived_when_asked_then_nothing_is_stored_and_it_can_be_done_again(
+    far: Database, postgres_database: Database, proxy: Proxy
+) -> None:
+    ledger = Ledger(far, "alerts", "articles")
+    owned = {0: ledger.adopt(0, NOON)}
+
+    def sever_before(said: bytes) -> bool:
+        if is_commit(said):
+            proxy.cut_after = lambda _said: False
+            raise ConnectionResetError  # what the client said goes nowhere
+        return False
+
+    proxy.cut_after = sever_before
+    with pytest.raises(CommitUnknownError):
+        ledger.commit(batch_of("a"), owned, {0: 8}, NOON)
+
+    assert Archive(postgres_database).alerts() == []
+    assert ledger.commit(batch_of("a"), owned, {0: 8}, NOON)[0].next_offset == 8
+
+
+def test_given_a_lost_answer_and_another_owner_when_asked_then_the_old_owner_does_not_trust_it(
+    far: Database, postgres_database: Database, proxy: Proxy
+) -> None:
+    ledger, other = Ledger(far, "alerts", "articles"), Ledger(postgres_database, "alerts", "articles")
+    owned = {0: ledger.adopt(0, NOON)}
+
+    def adopt_by_other(said: bytes) -> bool:
+        if is_commit(said):
+            proxy.cut_after = adopting
+            return True
+        return False
+
+    def adopting(_said: bytes) -> bool:
+        proxy.cut_after = lambda _said: False
+        other.adopt(0, NOON)
+        return False
+
+    proxy.cut_after = adopt_by_other
+    with pytest.raises(CommitUnknownError):
+        ledger.commit(batch_of("a"), owned, {0: 8}, NOON)
+
+    assert other.adopt(0, NOON).next_offset == 8
+    with pytest.raises(CommitRefusedError):
+        ledger.commit(batch_of("b"), owned, {0: 9}, NOON)
+
+
+def test_given_a_settlement_whose_answer_is_lost_when_repeated_then_it_counts_once(
+    far: Database, postgres_database: Database, proxy: Proxy
+) -> None:
+    Ledger(far, "alerts", "articles").commit(batch_of("a"), {}, {}, NOON)
+    outbox = Outbox(far)
+    (claim,) = outbox.claim("hook", 1, NOON)
+    dead = Settlement("dead", "rejected", "550 no such user")
+    proxy.cut_after = once(is_commit)
+
+    with pytest.raises(CommitUnknownError):
+        outbox.settle([(claim, dead)], NOON)
+
+    assert outbox.settle([(claim, dead)], NOON) == 0
+    with postgres_database.read() as connection:
+        assert connection.execute(sa.text("SELECT COUNT(*) FROM dead_letters")).scalar_one() == 1
+
+
+def test_given_every_connection_cut_when_used_again_then_the_pool_has_recovered(
+    far: Database, proxy: Proxy
+) -> None:
+    assert version(far) == SCHEMA
+
+    proxy.sever()
+
+    assert version(far) == SCHEMA

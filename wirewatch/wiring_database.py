@@ -1,0 +1,62 @@
+"""Wiring: the database of alerts, wherever the settings put it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from alerts.outbox import Outbox
+from alerts.store.archive import Archive
+from alerts.store.clock import DatabaseClock
+from alerts.store.database import Database, attach_sqlite, open_sqlite
+from alerts.store.dead_letters import DeadLetters
+from alerts.store.postgres import attach_postgres, open_postgres
+from alerts.store.retention import Retention
+from alerts.store.sink_states import SinkStates
+from stream.timing import Clock
+from wirewatch.needs import LOCAL_ALERTS
+from wirewatch.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class AlertState:
+    """The database of alerts with its readers and writers, and the clock that all who share it go by."""
+
+    database: Database
+    archive: Archive
+    outbox: Outbox
+    dead_letters: DeadLetters
+    sink_states: SinkStates
+    retention: Retention
+    clock: Clock
+
+    def keep_time(self) -> None:
+        """Set the clock by the database's; nothing to do where our own counts."""
+        if isinstance(self.clock, DatabaseClock):
+            self.clock.measure()
+
+
+def open_alerts(settings: Settings, clock: Clock) -> AlertState:
+    """Open or create the database for a service; raises StateError when it cannot be used."""
+    server = settings.database.server
+    return _state(open_postgres(server) if server else open_sqlite(_path(settings)), clock)
+
+
+def attach_alerts(settings: Settings, clock: Clock) -> AlertState:
+    """Open it for a command: nothing is created or migrated, whether a service runs or not."""
+    server = settings.database.server
+    return _state(attach_postgres(server) if server else attach_sqlite(_path(settings)), clock)
+
+
+def _path(settings: Settings) -> Path:
+    return settings.state_dir / LOCAL_ALERTS
+
+
+def _state(database: Database, clock: Clock) -> AlertState:
+    return AlertState(
+        database=database,
+        archive=Archive(database),
+        outbox=Outbox(database),
+        dead_letters=DeadLetters(database),
+        sink_states=SinkStates(database),
+        retention=Retention(database),
+        clock=DatabaseClock(database) if database.is_shared else clock,
+    )
