@@ -3,10 +3,11 @@
 import logging
 from collections.abc import Collection, Mapping
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from alerts.metrics import RuleCollector
 from ingest.health import Health, survey
 from ingest.metrics import SourceCollector
 from ingest.progress import Progress
@@ -18,6 +19,7 @@ from wirewatch.lock import StateLock
 from wirewatch.readiness import Readiness, Verdict
 from wirewatch.roles import Role
 from wirewatch.settings import Settings
+from wirewatch.vitals import Vitals
 from wirewatch.web.sight import Sight
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ class _Process:
         self._state = wiring.open_state(settings, self._metrics, clock)
         held.callback(self._state.close)
         self._metrics.stream.watch(self._state.log, self._state.ingest_db)
+        self._metrics.registry.register(Vitals(self._readiness, settings.state_dir))
         self._ingest: IngestRole | None = None
         self._deliver: DeliverRole | None = None
         self.daemon = Daemon(self._roles(settings, role_names), self._readiness, self._reload)
@@ -79,6 +82,7 @@ class _Process:
             if self._deliver is not None:
                 consume.on_stored(self._deliver.wake)
             self._readiness.add("alerts", alerts.reads)
+            self._metrics.registry.register(RuleCollector(self._last_matches))
             roles.append(alerts)
         if "ingest" in names:
             ingest = wiring.ingest_role(settings, self._state, self._sources, self._metrics, self._clock)
@@ -109,6 +113,9 @@ class _Process:
     def _has_rules(self) -> Verdict:
         count = len(self._rules.state.value.matcher.rules)
         return Verdict(count > 0, f"{count} rules" if count else "no rule is live")
+
+    def _last_matches(self) -> Mapping[str, datetime]:
+        return {rule: stats.last_match_at for rule, stats in self._state.archive.rule_stats().items()}
 
     def _survey(self) -> Mapping[str, tuple[Progress, Health]]:
         return survey(self._sources.all, self._state.store.all_progress(), self._clock())

@@ -10,7 +10,14 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, GCCollector, Info, PlatformCollector, ProcessCollector
+from prometheus_client import (
+    CollectorRegistry,
+    GCCollector,
+    Info,
+    PlatformCollector,
+    ProcessCollector,
+    disable_created_metrics,
+)
 
 from alerts.consume import Consume, Rules
 from alerts.deliver import Deliver
@@ -97,6 +104,8 @@ class Metrics:
 
 def new_metrics() -> Metrics:
     """Make a registry with everything on it, the process included."""
+    # When each series began: as many series again, for which nobody asks.
+    disable_created_metrics()  # type: ignore[no-untyped-call]  # the package has no annotation there
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)

@@ -11,6 +11,7 @@ import pytest
 from prometheus_client.registry import Collector
 from pydantic import BaseModel, SecretStr
 
+from alerts.metrics import RuleCollector
 from alerts.schedule import EMAIL, LOCAL, WEBHOOK
 from ingest.health import survey
 from ingest.metrics import SourceCollector
@@ -22,7 +23,9 @@ from wirewatch import wiring
 from wirewatch.cli import exits
 from wirewatch.configuration import load_sources
 from wirewatch.layers import load_settings
+from wirewatch.readiness import Readiness, Verdict
 from wirewatch.settings import Settings
+from wirewatch.vitals import Vitals
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -58,6 +61,10 @@ def exposed(state: wiring.State, sources: Path) -> dict[str, tuple[str, str]]:
         one.id: Progress(source=one.id, succeeded_at=NOW, new_item_at=NOW) for one in configured.sources
     }
     metrics.registry.register(SourceCollector(lambda: survey(configured.sources, progress, NOW)))
+    metrics.registry.register(RuleCollector(lambda: {"pact": NOW}))
+    readiness = Readiness()
+    readiness.add("rules", lambda: Verdict(is_ready=True, detail="1 rule"))
+    metrics.registry.register(Vitals(readiness, sources))
     return {
         name: shape
         for collector in tuple(metrics.registry._collector_to_names)
