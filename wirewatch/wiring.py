@@ -30,6 +30,7 @@ from alerts.sinks import Sink
 from alerts.sinks.console import ConsoleConfig, ConsoleSink
 from alerts.sinks.email import EmailConfig, EmailSink
 from alerts.sinks.file import FileConfig, FileSink
+from alerts.sinks.nowhere import NowhereConfig, NowhereSink
 from alerts.sinks.webhook import WebhookConfig, WebhookSink
 from alerts.store.archive import Archive
 from alerts.store.database import Database as AlertDatabase
@@ -44,6 +45,7 @@ from ingest.metrics import IngestMetrics
 from ingest.polling.poll import Poller
 from ingest.polling.schedule import Schedule
 from ingest.sources import Source
+from ingest.sources.canary import CanarySource, CanarySourceConfig
 from ingest.sources.feed import FeedSource, FeedSourceConfig
 from ingest.sources.files import FilesSource, FilesSourceConfig
 from ingest.store.ingest_store import MIGRATIONS as INGEST_MIGRATIONS
@@ -169,6 +171,8 @@ def source_builder(fetcher: Fetcher, workers: Workers, store: IngestStore) -> Ca
                 return FeedSource(config, fetcher, workers)
             case FilesSourceConfig():
                 return FilesSource(config, Path(config.path), store)
+            case CanarySourceConfig():
+                return CanarySource(config)
 
     return build
 
@@ -230,6 +234,8 @@ def new_channel(name: str, config: AnySink, settings: Settings, clock: Clock = u
             return Channel(EmailSink(name, config, Renderer()), EMAIL, config.concurrency)
         case WebhookConfig():
             return Channel(WebhookSink(name, config, settings.net, clock), WEBHOOK, config.concurrency)
+        case NowhereConfig():
+            return Channel(NowhereSink(name), LOCAL, _LOCAL_SENDS)
 
 
 def new_console(name: str) -> Sink:
