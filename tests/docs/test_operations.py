@@ -1,6 +1,5 @@
 """What operations.md lists is what the code has: metrics, settings, exit codes, the backup."""
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,25 +87,6 @@ def test_given_the_table_of_metrics_when_compared_with_a_scrape_then_they_are_th
     documented = {name: (kind, labels) for name, kind, labels, _meaning in table(OPERATIONS, "metric")}
 
     assert documented == exposed(state, OPERATIONS.parents[1] / "config")
-
-
-def test_given_the_alerting_rules_when_read_then_they_ask_for_metrics_and_labels_that_are_there(
-    tmp_path: Path,
-) -> None:
-    (block,) = blocks(OPERATIONS, "yaml prometheus")
-    file = tmp_path / "rules.yaml"
-    file.write_text(block.text, encoding="utf-8")
-
-    groups: Any = mapping_of(file)["groups"]
-
-    expressions = [rule["expr"] for group in groups for rule in group["rules"]]
-    labels = {name: set(found.split(", ")) for name, _kind, found, _meaning in table(OPERATIONS, "metric")}
-    assert len(expressions) == 5
-    for expression in expressions:
-        (name, *_) = names = re.findall(r"wirewatch_\w+", expression)
-        assert set(names) <= labels.keys(), expression
-        asked = re.findall(r"by \(([^)]*)\)", expression) + re.findall(r"\{(\w+)=", expression)
-        assert {label for one in asked for label in one.split(", ")} <= labels[name], expression
 
 
 def test_given_the_table_of_settings_when_compared_then_names_and_defaults_are_those_of_the_code() -> None:
