@@ -1,6 +1,7 @@
 """One running process, put together: locks, state, rules, roles, and the chores that keep them fit."""
 
 import logging
+import os
 from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from wirewatch.lock import StateLock
 from wirewatch.readiness import Readiness, Verdict
 from wirewatch.roles import Role
 from wirewatch.settings import Settings
+from wirewatch.supervisor import Supervisor
 from wirewatch.vitals import Vitals
 from wirewatch.web.sight import Sight
 
@@ -62,7 +64,9 @@ class _Process:
         self._metrics.registry.register(Vitals(self._readiness, settings.state_dir))
         self._ingest: IngestRole | None = None
         self._deliver: DeliverRole | None = None
-        self.daemon = Daemon(self._roles(settings, role_names), self._readiness, self._reload)
+        self.daemon = Daemon(
+            self._roles(settings, role_names), self._readiness, self._reload, Supervisor(os.environ)
+        )
         self._add_chores(settings)
 
     def _roles(self, settings: Settings, names: Collection[str]) -> list[Role]:

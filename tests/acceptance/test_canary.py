@@ -30,10 +30,12 @@ def test_given_the_canary_when_it_runs_then_each_song_is_delivered_and_nobody_is
     with site.running() as daemon:
         wait_for(lambda: sung(daemon) >= 2, 60)
         daemon.wait_until_ready()
+        page = daemon.get("/sources")
         last = daemon.metric(LAST)
         raised = daemon.metric('wirewatch_rule_last_match_timestamp_seconds{rule="canary"}')
         assert daemon.end() == 0
 
         assert daemon.out.all == []
+    assert (page.status, "canary" in page.text) == (200, True)
     assert last
     assert raised
