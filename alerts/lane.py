@@ -62,6 +62,7 @@ class Lane:
         self._sending: dict[asyncio.Task[Outcome], Claim] = {}
         self._state = SinkState()
         self._idle_s = 0.0
+        post.metrics.lane_begins(self._name)
 
     def wake(self) -> None:
         """Look for work now."""
@@ -170,14 +171,14 @@ class Lane:
         failpoint.reach("deliver.settled")
         for task in done:
             del self._sending[task]
-        self._tell(settled)
+        self._tell(settled, now)
         await self._stand(state, now)
 
-    def _tell(self, settled: Sequence[tuple[Claim, Settlement]]) -> None:
+    def _tell(self, settled: Sequence[tuple[Claim, Settlement]], now: datetime) -> None:
         outcomes = {"delivered": "delivered", "pending": "retry", "dead": "dead"}
         levels = {"delivered": logging.DEBUG, "pending": logging.WARNING, "dead": logging.ERROR}
         for claim, how in settled:
-            self._post.metrics.delivered(self._name, outcomes[how.state])
+            self._post.metrics.delivered(self._name, outcomes[how.state], now)
             if how.state == "dead":
                 self._post.metrics.buried(how.reason)
             fields = {

@@ -1,17 +1,35 @@
 """What the alerts half measures. Labels are bounded: rules and sinks come from the configuration."""
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+from sqlalchemy.exc import SQLAlchemyError
 
 from alerts.alert import status_of
 from alerts.batch import Batch
+from alerts.sinks import RefusedReason, RetryReason
+from stream.errors import StreamError
+
+logger = logging.getLogger(__name__)
 
 _MATCH_BUCKETS_S = (0.00002, 0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.005, 0.02, 0.1, 1.0)
 _LAG_BUCKETS_S = (1, 5, 15, 60, 300, 900, 3600, 4 * 3600, 24 * 3600)
 _SEND_BUCKETS_S = (0.005, 0.02, 0.1, 0.3, 1, 3, 10, 30)
+_OUTCOMES = ("delivered", "retry", "dead")
+_DEAD_REASONS = {
+    "record": (
+        *("checksum", "invalid_json", "invalid_event", "unsupported_version", "too_large"),
+        *("matcher_failed", "router_failed"),
+    ),
+    "delivery": (*get_args(RetryReason), *get_args(RefusedReason), "sink_gone"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +100,12 @@ class AlertMetrics:
             ["sink"],
             registry=registry,
         )
+        self._delivered_at = Gauge(
+            "wirewatch_sink_last_delivery_timestamp_seconds",
+            "When this process last delivered to a sink.",
+            ["sink"],
+            registry=registry,
+        )
         self._pending = Gauge(
             "wirewatch_outbox_pending", "Deliveries not settled yet.", ["sink"], registry=registry
         )
@@ -109,6 +133,15 @@ class AlertMetrics:
             registry=registry,
         )
 
+        self._begin()
+
+    def _begin(self) -> None:
+        """Show counters from zero on: a series that begins at one shows Prometheus no rise."""
+        self._failures.labels("consume")
+        for kind, reasons in _DEAD_REASONS.items():
+            for reason in reasons:
+                self._dead.labels(kind, reason)
+
     def stored(self, batch: Batch, *, repeated: int) -> None:
         """Count a batch whose transaction has committed; `repeated` records were known before."""
         self._records.labels("processed").inc(len(batch.inbox))
@@ -129,9 +162,18 @@ class AlertMetrics:
         """Count a round that raised; `loop` is `consume` or a sink's name."""
         self._failures.labels(loop).inc()
 
-    def delivered(self, sink: str, outcome: str) -> None:
+    def lane_begins(self, sink: str) -> None:
+        """Show a sink's counters from zero on."""
+        for outcome in _OUTCOMES:
+            self._deliveries.labels(sink, outcome)
+        self._uncertain.labels(sink)
+        self._failures.labels(sink)
+
+    def delivered(self, sink: str, outcome: str, at: datetime) -> None:
         """Count one attempt by its outcome: `delivered`, `retry` or `dead`."""
         self._deliveries.labels(sink, outcome).inc()
+        if outcome == "delivered":
+            self._delivered_at.labels(sink).set(at.timestamp())
 
     def buried(self, reason: str) -> None:
         """Count a delivery that became a dead letter."""
@@ -158,3 +200,33 @@ class AlertMetrics:
         self._reloaded.set(is_successful)
         if is_successful:
             self._reloaded_at.set(at.timestamp())
+
+
+class RuleCollector(Collector):
+    """When each rule last raised an alert, read when Prometheus asks: it outlives restarts.
+
+    `last_matches` reads the store. While that cannot be done the gauge is missing.
+    """
+
+    def __init__(self, last_matches: Callable[[], Mapping[str, datetime]]) -> None:
+        self._last_matches = last_matches
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing, so that registering reads no database."""
+        return ()
+
+    def collect(self) -> Iterator[Metric]:
+        """The gauge, as of now."""
+        family = GaugeMetricFamily(
+            "wirewatch_rule_last_match_timestamp_seconds",
+            "When a rule last raised or recorded an alert.",
+            labels=["rule"],
+        )
+        try:
+            last_matches = self._last_matches()
+        except (StreamError, SQLAlchemyError) as error:
+            logger.warning("rules not measured", extra={"reason": type(error).__name__})
+            return
+        for rule, at in last_matches.items():
+            family.add_metric([rule], at.timestamp())
+        yield family

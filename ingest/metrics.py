@@ -50,6 +50,16 @@ class IngestMetrics:
         self._workers_lost = counter(
             "workers_lost", "Extraction processes that died or ran out of time", "reason"
         )
+        self._begin()
+
+    def _begin(self) -> None:
+        """Show counters from zero on: a series that begins at one shows Prometheus no rise."""
+        for reason in ("full", "busy"):
+            self._refused.labels(reason)
+        for cause in ("missed", "overlap", "error"):
+            self._jobs_lost.labels(cause)
+        for reason in ("died", "timeout"):
+            self._workers_lost.labels(reason)
 
     def add_settled(self, source: str, tally: Tally) -> None:
         """Count items that are durably settled."""

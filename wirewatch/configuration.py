@@ -15,10 +15,12 @@ from alerts.routes import LoadedRoutes, MatcherKey, load_routes
 from alerts.sinks.console import ConsoleConfig
 from alerts.sinks.email import EmailConfig
 from alerts.sinks.file import FileConfig
+from alerts.sinks.nowhere import NowhereConfig
 from alerts.sinks.webhook import WebhookConfig
 from alerts.watchlist.load import Loaded
 from alerts.watchlist.themes import LoadedThemes
 from ingest.annotate.operators import LoadedNames, load_names
+from ingest.sources.canary import CanarySourceConfig
 from ingest.sources.feed import FeedSourceConfig
 from ingest.sources.files import FilesSourceConfig
 from stream.config.check import Checked, load
@@ -29,8 +31,10 @@ from wirewatch.rulefiles import THEMES, WATCHLISTS, read_rules, read_themes
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-AnySource = Annotated[FeedSourceConfig | FilesSourceConfig, Field(discriminator="kind")]
-AnySink = Annotated[ConsoleConfig | FileConfig | EmailConfig | WebhookConfig, Field(discriminator="kind")]
+AnySource = Annotated[FeedSourceConfig | FilesSourceConfig | CanarySourceConfig, Field(discriminator="kind")]
+AnySink = Annotated[
+    ConsoleConfig | FileConfig | EmailConfig | WebhookConfig | NowhereConfig, Field(discriminator="kind")
+]
 
 SOURCES = "sources.yaml"
 ROUTES = "routes.yaml"

@@ -17,21 +17,30 @@ from types import FrameType
 
 from wirewatch.readiness import Readiness
 from wirewatch.roles import Role
+from wirewatch.supervisor import Supervisor
 
 logger = logging.getLogger(__name__)
 
 _TICK_S = 0.5
+_SHOW = timedelta(seconds=5)
 STOPPED_AT_ONCE = 128
 
 
 class Daemon:
     """Runs until it is told to stop. `chores` are called about every interval, in the main thread."""
 
-    def __init__(self, roles: Sequence[Role], readiness: Readiness, reload: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        roles: Sequence[Role],
+        readiness: Readiness,
+        reload: Callable[[], None],
+        supervisor: Supervisor,
+    ) -> None:
         """`roles` start in this order and stop in the reverse one."""
         self._roles = tuple(roles)
         self._readiness = readiness
         self._reload = reload
+        self._supervisor = supervisor
         self._chores: list[_Chore] = []
         self._started: list[Role] = []
         self._stop = threading.Event()
@@ -46,6 +55,7 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_stop)
         signal.signal(signal.SIGHUP, lambda _number, _frame: self._hung_up.set())
+        self.every(_SHOW, self._show)
         try:
             self._start()
             while not self._stop.wait(_TICK_S):
@@ -61,15 +71,29 @@ class Daemon:
         gc.collect()
         gc.freeze()
         logger.info("started", extra={"roles": ",".join(role.name for role in self._roles)})
+        self._supervisor.ready()
+        self._supervisor.status("started: " + ", ".join(role.name for role in self._roles))
 
     def _tick(self) -> None:
         if self._hung_up.is_set():
             self._hung_up.clear()
+            self._supervisor.reloading()
             _attempt(self._reload)
+            self._supervisor.ready()
+        self._supervisor.alive()
         for chore in self._chores:
             chore.do_if_due(time.monotonic())
 
+    def _show(self) -> None:
+        """Put the readiness into one line for `systemctl status`."""
+        said_no = [
+            f"{name}: {one.detail}" for name, one in self._readiness.verdicts().items() if not one.is_ready
+        ]
+        self._supervisor.status("not ready: " + "; ".join(said_no) if said_no else "ready")
+
     def _drain(self) -> None:
+        self._supervisor.stopping()
+        self._supervisor.status("draining")
         self._readiness.drain()
         logger.info("draining")
         for role in reversed(self._started):

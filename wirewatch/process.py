@@ -1,14 +1,16 @@
 """One running process, put together: locks, state, rules, roles, and the chores that keep them fit."""
 
 import logging
+import os
 import time
 from collections.abc import Collection, Mapping
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from alerts.metrics import RuleCollector
 from alerts.store.clock import MEASURE_EVERY
 from alerts.store.retention import remove_all
 from ingest.health import Health, survey
@@ -24,6 +26,8 @@ from wirewatch.needs import LOCAL_LOG, Needs, needs_of
 from wirewatch.readiness import Readiness, Verdict
 from wirewatch.roles import Role
 from wirewatch.settings import Settings
+from wirewatch.supervisor import Supervisor
+from wirewatch.vitals import VitalsCollector
 from wirewatch.web.elsewhere import Elsewhere
 from wirewatch.web.sight import Sight, Vitals
 
@@ -81,9 +85,12 @@ class _Process:
         held.callback(self._state.close)
         if self._state.maybe_ingest is not None:
             self._metrics.stream.watch(self._state.ingest.log, self._state.ingest.database)
+        self._metrics.registry.register(VitalsCollector(self._readiness, settings.state_dir))
         self._ingest: IngestRole | None = None
         self._deliver: DeliverRole | None = None
-        self.daemon = Daemon(self._roles(settings, role_names), self._readiness, self._reload)
+        self.daemon = Daemon(
+            self._roles(settings, role_names), self._readiness, self._reload, Supervisor(os.environ)
+        )
         self._add_chores(settings)
 
     def _roles(self, settings: Settings, names: Collection[str]) -> list[Role]:
@@ -101,6 +108,7 @@ class _Process:
             if self._deliver is not None:
                 consume.on_stored(self._deliver.wake)
             self._readiness.add("alerts", alerts.reads)
+            self._metrics.registry.register(RuleCollector(self._last_matches))
             roles.append(alerts)
         if "ingest" in names:
             ingest = wiring.ingest_role(settings, self._state, self._sources, self._metrics, self._clock)
@@ -134,6 +142,9 @@ class _Process:
     def _has_rules(self) -> Verdict:
         count = len(self._rules.state.value.matcher.rules)
         return Verdict(count > 0, f"{count} rules" if count else "no rule is live")
+
+    def _last_matches(self) -> Mapping[str, datetime]:
+        return {rule: stats.last_match_at for rule, stats in self._state.alerts.archive.rule_stats().items()}
 
     def _survey(self) -> Mapping[str, tuple[Progress, Health]]:
         return survey(self._sources.all, self._state.ingest.store.all_progress(), self._clock())

@@ -48,7 +48,9 @@ def test_given_the_shipped_rules_when_loaded_then_one_only_records() -> None:
     assert [rule.status for rule in shipped().rules].count("test") == 1
 
 
-def test_given_the_shipped_routes_when_loaded_then_all_goes_to_the_console_and_a_file() -> None:
+def test_given_the_shipped_routes_when_loaded_then_all_but_the_canary_goes_to_the_console_and_a_file() -> (
+    None
+):
     loaded = load_routes(CONFIG / "routes.yaml", TypeAdapter(dict[str, Any]))
 
     assert loaded.problems == ()
@@ -57,4 +59,6 @@ def test_given_the_shipped_routes_when_loaded_then_all_goes_to_the_console_and_a
     assert {name: sink["kind"] for name, sink in loaded.sinks.items()} == {
         "console": "console",
         "file": "file",
+        "canary": "nowhere",
     }
+    assert [(route.match.rule, route.sinks) for route in loaded.router.routes] == [(("canary",), ("canary",))]

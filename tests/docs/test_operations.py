@@ -1,6 +1,5 @@
 """What operations.md lists is what the code has: metrics, settings, exit codes, the backup."""
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from prometheus_client.registry import Collector
 from pydantic import BaseModel, SecretStr
 
+from alerts.metrics import RuleCollector
 from alerts.schedule import EMAIL, LOCAL, WEBHOOK
 from ingest.health import survey
 from ingest.metrics import SourceCollector
@@ -22,7 +22,9 @@ from wirewatch import wiring
 from wirewatch.cli import exits
 from wirewatch.configuration import load_sources
 from wirewatch.layers import load_settings
+from wirewatch.readiness import Readiness, Verdict
 from wirewatch.settings import Settings
+from wirewatch.vitals import VitalsCollector
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -58,6 +60,10 @@ def exposed(state: wiring.State, sources: Path) -> dict[str, tuple[str, str]]:
         one.id: Progress(source=one.id, succeeded_at=NOW, new_item_at=NOW) for one in configured.sources
     }
     metrics.registry.register(SourceCollector(lambda: survey(configured.sources, progress, NOW)))
+    metrics.registry.register(RuleCollector(lambda: {"pact": NOW}))
+    readiness = Readiness()
+    readiness.add("rules", lambda: Verdict(is_ready=True, detail="1 rule"))
+    metrics.registry.register(VitalsCollector(readiness, sources))
     return {
         name: shape
         for collector in tuple(metrics.registry._collector_to_names)
@@ -81,25 +87,6 @@ def test_given_the_table_of_metrics_when_compared_with_a_scrape_then_they_are_th
     documented = {name: (kind, labels) for name, kind, labels, _meaning in table(OPERATIONS, "metric")}
 
     assert documented == exposed(state, OPERATIONS.parents[1] / "config")
-
-
-def test_given_the_alerting_rules_when_read_then_they_ask_for_metrics_and_labels_that_are_there(
-    tmp_path: Path,
-) -> None:
-    (block,) = blocks(OPERATIONS, "yaml prometheus")
-    file = tmp_path / "rules.yaml"
-    file.write_text(block.text, encoding="utf-8")
-
-    groups: Any = mapping_of(file)["groups"]
-
-    expressions = [rule["expr"] for group in groups for rule in group["rules"]]
-    labels = {name: set(found.split(", ")) for name, _kind, found, _meaning in table(OPERATIONS, "metric")}
-    assert len(expressions) == 5
-    for expression in expressions:
-        (name, *_) = names = re.findall(r"wirewatch_\w+", expression)
-        assert set(names) <= labels.keys(), expression
-        asked = re.findall(r"by \(([^)]*)\)", expression) + re.findall(r"\{(\w+)=", expression)
-        assert {label for one in asked for label in one.split(", ")} <= labels[name], expression
 
 
 def test_given_the_table_of_settings_when_compared_then_names_and_defaults_are_those_of_the_code() -> None:
