@@ -21,6 +21,9 @@ run: setup        ## the daemon on the embedded log, with config/ and the sample
 
 test: setup       ## every test, with coverage
 	@scripts/need chromium chromium "page tests"
+	@scripts/need java default-jre-headless "Kafka tests"
+	@scripts/need mvn maven "Kafka tests"
+	@scripts/kafka-broker fetch || true
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
 
 check: setup      ## format, lint, types, import contracts, shipped configuration
