@@ -9,12 +9,17 @@ import os
 import shutil
 import signal
 import subprocess
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from stream.kafka.client import KafkaAdminClient, connect
+from stream.kafka.options import KafkaOptions
 
 _SCRIPT = Path(__file__).parents[2] / "scripts" / "kafka-broker"
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
@@ -115,3 +120,29 @@ def run_folder(factory: pytest.TempPathFactory) -> Path:
 def _run_pid() -> int:
     """The process that lives as long as the run: the one that started the workers, or this one."""
     return os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+
+
+def options_of(broker: Broker, topic: str, **more: Any) -> KafkaOptions:
+    """How to reach a broker, with the short waits of tests."""
+    given = {"bootstrap_servers": broker.bootstrap, "topic": topic, "append_timeout_s": 20.0}
+    return KafkaOptions.model_validate({**given, "connect_timeout_s": 10.0, "session_timeout_s": 6.0, **more})
+
+
+def admin_of(broker: Broker) -> Any:
+    """An admin client of kafka-python; close it."""
+    return connect(KafkaAdminClient, options_of(broker, "unused"))
+
+
+def new_topic(broker: Broker, partitions: int = 1, **config: str) -> str:
+    """Make a topic of one's own; returns its name."""
+    name = f"test-{uuid.uuid4().hex}"
+    make_topic(broker, name, partitions, **config)
+    return name
+
+
+def make_topic(broker: Broker, name: str, partitions: int = 1, **config: str) -> None:
+    """Make a topic; its settings are written with underscores."""
+    configs = {key.replace("_", "."): value for key, value in config.items()}
+    with admin_of(broker) as admin:
+        made = {"num_partitions": partitions, "replication_factor": 1, "configs": configs}
+        admin.create_topics({name: made}, wait_for_metadata=True)
