@@ -6,25 +6,23 @@ the code, the comment says so.
 
 import contextlib
 import logging
-import selectors
-import weakref
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka import errors as kafka_errors
+from kafka.admin import ConfigResource
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.net.compat import KafkaNetClient
+from kafka.net.inet import KafkaNetSocket
 from kafka.net.sasl.oauth import AbstractTokenProvider
 from kafka.structs import OffsetAndMetadata
 
 from stream.errors import LogUnavailableError, StreamError
 from stream.kafka.options import KafkaOptions
 
-if TYPE_CHECKING:
-    import socket
-
 __all__ = [
+    "ConfigResource",
     "ConsumerRebalanceListener",
     "CooperativeStickyAssignor",
     "KafkaAdminClient",
@@ -40,6 +38,7 @@ __all__ = [
     "topic_id",
 ]
 
+_DIRECT = "direct"
 _RECONNECT_MS = 2_000
 _REQUEST_MS = 10_000
 _TOO_LARGE = (kafka_errors.MessageSizeTooLargeError, kafka_errors.RecordListTooLargeError)
@@ -55,21 +54,24 @@ class _TokenFile(AbstractTokenProvider):  # type: ignore[misc]  # kafka-python h
         return self._path.read_text().strip() if self._path else ""
 
 
-class _Selector(selectors.DefaultSelector):
-    """Closes what its client forgets: sockets that are still connecting when it is closed."""
+class _ClosingSocket(KafkaNetSocket):  # type: ignore[misc]  # kafka-python has no types
+    """Closes the socket of an attempt to connect that fails or is cancelled; kafka-python forgets it."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._seen: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+    SCHEMES = (_DIRECT,)
 
-    def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
-        self._seen.add(fileobj)
-        return super().register(fileobj, events, data)
-
-    def close(self) -> None:
-        super().close()
-        for seen in list(self._seen):
-            seen.close()
+    async def connect(
+        self, net: Any, address: Any, socket_options: Any = (), timeout_at: float | None = None
+    ) -> Any:
+        family, kind, protocol, _, sockaddr = address
+        opened = self.socket(family, kind, protocol)
+        try:
+            opened.setblocking(False)
+            for option in socket_options:
+                opened.setsockopt(*option)
+            return await self.sock_connect(net, opened, sockaddr, timeout_at=timeout_at)
+        except BaseException:
+            opened.close()
+            raise
 
 
 def connect(kind: Callable[..., Any], options: KafkaOptions, **config: Any) -> Any:
@@ -99,7 +101,7 @@ def _settings(options: KafkaOptions) -> dict[str, Any]:
     settings: dict[str, Any] = {
         "bootstrap_servers": [server.strip() for server in options.bootstrap_servers.split(",")],
         "client_id": "wirewatch",
-        "selector": _Selector,
+        "proxy_url": f"{_DIRECT}://",  # no proxy at all: our own way to open a socket
         "security_protocol": protocol,
         "bootstrap_timeout_ms": int(options.connect_timeout_s * 1000),
         "request_timeout_ms": _REQUEST_MS,

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from stream.errors import LogUnavailableError, PositionLostError, StreamError
 from stream.kafka.client import speaking
 from stream.kafka.decoding import record_of
-from stream.kafka.membership import Membership
+from stream.kafka.membership import Membership, NameTakenError
 from stream.kafka.metrics import KafkaMetrics
 from stream.kafka.options import KafkaOptions
 from stream.log import Record
@@ -34,6 +34,7 @@ class TopicConsumer:
         self._metrics = metrics
         self._membership: Membership | None = None
         self._busy = threading.Lock()
+        self._refusal: NameTakenError | None = None
         self._is_closed = False
 
     def poll(self, max_records: int, timeout_s: float) -> list[Record]:
@@ -71,7 +72,11 @@ class TopicConsumer:
         self._require_open()
         if self._membership is None:
             raise LogUnavailableError(f"not connected to {self._topic}")
-        self._membership.commit(positions)
+        try:
+            self._membership.commit(positions)
+        except NameTakenError as error:
+            self._refusal = error
+            raise
 
     def assignment(self) -> frozenset[int]:
         """The partitions this consumer reads now; empty while others of its group read them all."""
@@ -113,6 +118,8 @@ class TopicConsumer:
     @contextmanager
     def _mending(self) -> Iterator[None]:
         """Join anew after an error, unless it is one that time mends: leaving would only move partitions."""
+        if self._refusal is not None:
+            raise NameTakenError(str(self._refusal))
         try:
             yield
         except LogUnavailableError:
@@ -123,6 +130,9 @@ class TopicConsumer:
                 self._metrics.count_lost(lost.reason, len(lost.partitions))
             if lost.reason == "replaced":
                 self._leave()
+            raise
+        except NameTakenError as error:
+            self._refusal = error
             raise
         except Exception:
             self._leave()

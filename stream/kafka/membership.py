@@ -23,15 +23,19 @@ _FETCH_BYTES = 16 * 1024 * 1024
 _PARTITION_BYTES = 2 * 1024 * 1024
 _MAX_POLL_MS = 300_000
 _ASK_MS = 5_000
+_TOPIC_CHECK_MS = 5_000  # fetches go by name, and would go on in the middle of a topic that was made anew
 _CLOSE_MS = 2_000
 _PROBE_AFTER_S = 5.0
-_FENCED = (
+_REFUSED = (
     kafka_errors.CommitFailedError,
-    kafka_errors.FencedInstanceIdError,
     kafka_errors.IllegalGenerationError,
     kafka_errors.RebalanceInProgressError,
     kafka_errors.UnknownMemberIdError,
 )
+
+
+class NameTakenError(StreamError):
+    """A process of the same `member` name has joined: this one must not read on, nor join again."""
 
 
 class Membership:
@@ -44,6 +48,7 @@ class Membership:
         self._topic = topic
         self._group = group
         self._assignment = Assignment()
+        self._is_named = bool(options.member)
         self._topic_id: object = None
         self._committed: dict[int, int] = {}  # of each assigned partition, as far as we know
         self._unread: set[int] = set()  # whole, and never read by the group: a position in it is of another
@@ -59,6 +64,7 @@ class Membership:
             enable_auto_commit=False,
             auto_offset_reset="none",
             allow_auto_create_topics=False,
+            metadata_max_age_ms=_TOPIC_CHECK_MS,
             session_timeout_ms=int(options.session_timeout_s * 1000),
             heartbeat_interval_ms=int(min(3.0, options.session_timeout_s / 4) * 1000),
             max_poll_interval_ms=_MAX_POLL_MS,
@@ -192,7 +198,9 @@ class Membership:
             with speaking(f"commit to {self._group}"):
                 self._client.commit(offsets, timeout_ms=_ASK_MS)
         except StreamError as error:
-            if isinstance(error.__cause__, _FENCED):
+            if isinstance(error.__cause__, kafka_errors.FencedInstanceIdError):
+                raise NameTakenError(f"another process has joined {self._group} under our name") from error
+            if isinstance(error.__cause__, _REFUSED):
                 raise CommitRefusedError(str(error)) from error
             raise
         self._committed.update(positions)
@@ -228,6 +236,8 @@ class Membership:
         self._require_topic()
         if not self._committed:
             self._ask(self._client.end_offsets, [0])
+        if self._is_named and self._committed:
+            self._tell(self._committed)  # the only answer by which we learn that our name was taken
         self._note_ends()
 
     def _require_topic(self) -> None:

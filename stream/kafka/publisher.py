@@ -1,11 +1,12 @@
 """Messages to one topic, each acknowledged by every replica that must have it before we say so."""
 
+import contextlib
 import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from stream.errors import LogUnavailableError, StreamError
 from stream.kafka.client import KafkaProducer, abandon, connect, is_too_large, kafka_errors, speaking
@@ -41,6 +42,7 @@ class TooLarge:
     """The broker, or its settings for the topic, does not take a message of this size."""
 
     detail: str
+    is_done: ClassVar[bool] = True
 
 
 class PublishObserver(Protocol):
@@ -82,17 +84,16 @@ class Publisher:
     def publish(self, messages: Sequence[Message]) -> list[Published | TooLarge]:
         """Return when all are acknowledged, with what became of each.
 
-        Raises LogUnavailableError when they were not within `append_timeout_s`, and StreamError once closed.
+        Raises LogUnavailableError when some were not within `append_timeout_s`, StreamError once closed.
         """
         with self._lock:
             if self._closing.is_set():
                 raise StreamError("this producer is closed")
-            began_at = self._monotonic()
             if self._observer:
-                self._observer.began_publishing(began_at)
+                self._observer.began_publishing(self._monotonic())
             is_acknowledged = False
             try:
-                outcomes = self._publish(messages, began_at + self._options.append_timeout_s)
+                outcomes = self._publish(messages)
                 is_acknowledged = True
             finally:
                 if not is_acknowledged:
@@ -107,12 +108,30 @@ class Publisher:
         with self._lock:
             self._give_up()
 
-    def _publish(self, messages: Sequence[Message], until: float) -> list[Published | TooLarge]:
+    def _publish(self, messages: Sequence[Message]) -> list[Published | TooLarge]:
+        outcomes = self._try(messages)
+        suspects = [n for n, outcome in enumerate(outcomes) if isinstance(outcome, TooLarge)]
+        if not suspects or len(messages) == 1:
+            return outcomes
+        # When a broker refuses one message for its size, kafka-python fails whatever it has not sent yet with
+        # the same error, and can't be used any more: halve what failed until the culprit is alone.
+        middle = (len(suspects) + 1) // 2
+        for part in (suspects[:middle], suspects[middle:]):
+            again = self._publish([messages[n] for n in part])
+            for n, outcome in zip(part, again, strict=True):
+                outcomes[n] = outcome
+        return outcomes
+
+    def _try(self, messages: Sequence[Message]) -> list[Published | TooLarge]:
+        until = self._monotonic() + self._options.append_timeout_s
         client = self._connected()
         with speaking(f"publish to {self._topic}"):
             sent = [self._send(client, message) for message in messages]
-            self._flush(client, until)
-        return [_outcome(future) for future in sent]
+            self._wait_for(client, sent, until)
+        outcomes = [_outcome(future) for future in sent]
+        if any(isinstance(outcome, TooLarge) for outcome in outcomes):
+            self._give_up()
+        return outcomes
 
     def _send(self, client: Any, message: Message) -> Any:
         try:
@@ -120,15 +139,15 @@ class Publisher:
         except kafka_errors.MessageSizeTooLargeError as error:
             return TooLarge(str(error))
 
-    def _flush(self, client: Any, until: float) -> None:
+    def _wait_for(self, client: Any, sent: Sequence[Any], until: float) -> None:
         while not self._closing.is_set():
-            try:
+            # flush raises UnknownError when a batch was split because the broker found it too large.
+            with contextlib.suppress(kafka_errors.KafkaTimeoutError, kafka_errors.UnknownError):
                 client.flush(timeout=_LOOK_EVERY_S)
-            except kafka_errors.KafkaTimeoutError:
-                if self._monotonic() >= until:
-                    raise
-            else:
+            if all(future.is_done for future in sent):
                 return
+            if self._monotonic() >= until:
+                raise LogUnavailableError(f"{self._topic}: not acknowledged in time")
         raise LogUnavailableError("closed while publishing")
 
     def _connected(self) -> Any:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from stream.kafka.client import KafkaAdminClient, connect, kafka_errors, speaking
+from stream.kafka.client import ConfigResource, KafkaAdminClient, connect, kafka_errors, speaking
 from stream.kafka.options import KafkaOptions, TopicOptions
 from stream.kafka.publisher import MAX_REQUEST_BYTES
 
@@ -107,7 +107,7 @@ class Topics:
                 return None
             if found["error_code"]:
                 raise kafka_errors.for_code(found["error_code"])(name)
-            configs = self._admin.describe_configs({"topic": [name]}, config_filter="all")
+            configs = self._admin.describe_configs([ConfigResource("topic", name)], config_filter="all")
         partitions = found["partitions"]
         return TopicState(
             len(partitions),

@@ -18,8 +18,11 @@ from typing import Any
 
 import pytest
 
-from stream.kafka.client import KafkaAdminClient, connect
+from stream.kafka.client import KafkaAdminClient, KafkaConsumer, TopicPartition, connect
+from stream.kafka.consumer import TopicConsumer
 from stream.kafka.options import KafkaOptions
+from stream.kafka_log import KafkaLog
+from tests.support.waiting import wait_for
 
 _SCRIPT = Path(__file__).parents[2] / "scripts" / "kafka-broker"
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
@@ -43,7 +46,10 @@ class Broker:
         return self._address("sasl")
 
     def freeze(self, node: int = 0) -> None:
-        os.kill(self.pid(node), signal.SIGSTOP)
+        """Stop its process where it stands, and wait until every thread of it does."""
+        pid = self.pid(node)
+        os.kill(pid, signal.SIGSTOP)
+        wait_for(lambda: all(_state(task) == "T" for task in Path(f"/proc/{pid}/task").iterdir()))
 
     def thaw(self, node: int = 0) -> None:
         os.kill(self.pid(node), signal.SIGCONT)
@@ -62,8 +68,13 @@ class Broker:
         return int((self.folder / f"node{node}" / "pid").read_text())
 
     def _address(self, name: str) -> str:
-        assert self.folder is not None
+        if self.folder is None:
+            pytest.skip("KAFKA_BOOTSTRAP_SERVERS names a broker without listeners of the test's own")
         return (self.folder / name).read_text()
+
+
+def _state(task: Path) -> str:
+    return (task / "stat").read_text().rpartition(")")[2].split()[0]
 
 
 def run_script(*arguments: str) -> None:
@@ -93,7 +104,7 @@ def shared_broker(run_folder: Path) -> Broker:
     with (run_folder / "kafka.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "ready").exists():
-            run_script("start", str(folder), "--while", str(_run_pid()))
+            run_script("start", str(folder), "--while", str(_run_pid()), "--secure", str(CERTIFICATE))
             (folder / "ready").touch()
     return Broker((folder / "bootstrap").read_text(), folder)
 
@@ -146,3 +157,32 @@ def make_topic(broker: Broker, name: str, partitions: int = 1, **config: str) ->
     with admin_of(broker) as admin:
         made = {"num_partitions": partitions, "replication_factor": 1, "configs": configs}
         admin.create_topics({name: made}, wait_for_metadata=True)
+
+
+@contextmanager
+def reading(log: KafkaLog, group: str) -> Iterator[TopicConsumer]:
+    """A consumer that has its partitions."""
+    consumer = log.consumer(group)
+    try:
+        wait_for(lambda: consumer.poll(1, 0.2) == [] and bool(consumer.assignment()))
+        yield consumer
+    finally:
+        consumer.close()
+
+
+def connected_reader(broker: Broker, topic: str, count: int) -> list[Any]:
+    """The first messages of a topic of one partition, as kafka-python has them."""
+    place = TopicPartition(topic, 0)
+    client = connect(KafkaConsumer, options_of(broker, topic), auto_offset_reset="earliest")
+    found: list[Any] = []
+    try:
+        client.assign([place])
+
+        def have_all() -> bool:
+            found.extend(client.poll(200).get(place, []))
+            return len(found) >= count
+
+        wait_for(have_all)
+    finally:
+        client.close()
+    return found
