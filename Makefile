@@ -23,6 +23,9 @@ test: setup       ## every test, with coverage
 	@scripts/need chromium chromium "page tests"
 	@scripts/need pg_ctl postgresql "PostgreSQL tests" /usr/lib/postgresql/*/bin
 	@scripts/need prometheus prometheus "Prometheus tests"
+	@scripts/need java default-jre-headless "Kafka tests"
+	@scripts/need mvn maven "Kafka tests"
+	@scripts/kafka-broker fetch || true
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
 
 check: setup      ## format, lint, types, import contracts, shipped configuration

@@ -6,8 +6,7 @@ from ingest.article import EventItem
 from ingest.fingerprint import Fingerprint, guid_link, url_link
 from ingest.item import RawItem, Rejected
 from ingest.outcome import Duplicate
-from stream.embedded.row import MAX_EVENT_BYTES
-from stream.event import ArticleEvent, encode
+from stream.event import MAX_EVENT_BYTES, ArticleEvent, encode
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,3 +35,24 @@ class UnavailableError(StateError):
 
 class CommitUnknownError(UnavailableError):
     """The connection broke while a transaction was committed: all of it is stored, or nothing; ask."""
+
+
+class LogUnavailableError(StreamError):
+    """The log can't be reached now (broker down, topic missing, not let in); try again, nothing is lost.
+
+    Of what was being appended some may stand in the log: append it again, readers know it by its key.
+    """
+
+
+class PositionLostError(StreamError):
+    """The log no longer has what stood at our position; reading goes on at the oldest record it has.
+
+    `partitions` are those it happened to. Reasons: `retention` (removed before we read it: that is lost),
+    `replaced` (the topic was deleted and made anew), `truncated` (brokers lost records we had read).
+    """
+
+    def __init__(self, reason: str, partitions: frozenset[int], detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.partitions = partitions
+        self.detail = detail

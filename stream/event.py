@@ -14,6 +14,7 @@ import msgspec
 from stream.errors import BadEventError
 
 SCHEMA_VERSION = 1
+MAX_EVENT_BYTES = 1024 * 1024
 
 Role = Literal["participant", "passing"]
 Field = Literal["title", "text"]
@@ -145,6 +146,17 @@ def encode(event: ArticleEvent) -> bytes:
         return _encoder.encode(event)
     document = msgspec.to_builtins(msgspec.structs.replace(event, unknown={}))
     return _encoder.encode({**event.unknown, **document})
+
+
+def encode_for_log(event: ArticleEvent) -> bytes:
+    """Write an event for a log. BadEventError: `too_large` past 1 MiB, `invalid_event` if unencodable."""
+    try:
+        data = encode(event)
+    except (UnicodeEncodeError, msgspec.MsgspecError, TypeError) as error:
+        raise BadEventError("invalid_event", str(error)) from error
+    if len(data) > MAX_EVENT_BYTES:
+        raise BadEventError("too_large", f"{event.event_id}: {len(data)} bytes, at most {MAX_EVENT_BYTES}")
+    return data
 
 
 def decode(data: bytes) -> ArticleEvent:

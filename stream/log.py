@@ -16,8 +16,8 @@ from stream.event import ArticleEvent
 class Record:
     """An event as the log holds it, still encoded: a poison record must be able to reach a dead letter.
 
-    `damage` is None for a sound record. Else it is the bounded reason (`checksum`) why `value` is not what
-    was appended: don't decode it, keep it as a dead letter with that reason, and go on.
+    `damage` is None for a sound record. Else it is the bounded reason (`checksum`, `too_large`) why `value`
+    is not what was appended: don't decode it, keep it as a dead letter with that reason, and go on.
     """
 
     topic: str
@@ -31,7 +31,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """Where an event stands; `is_new` is False when the log already held that id and revision."""
+    """Where an event stands; `is_new` is False when the log is known to hold that id and revision already.
+
+    Kafka's log never knows, and gives -1 for the offset of what it took at a try before.
+    """
 
     partition: int
     offset: int
@@ -42,11 +45,13 @@ class Producer(Protocol):
     """Appends events."""
 
     def append(self, events: Sequence[ArticleEvent]) -> list[Appended]:
-        """Store the events durably, all or none, and return their places in order.
+        """Store the events durably and return their places in order.
 
-        Returns only when they would survive a power loss. Idempotent by event id and revision.
-        Raises LogFullError when there is no room, BadEventError for an event that is larger than 1 MiB or
-        can't be encoded; nothing was stored then.
+        Returns only when they would survive a power loss (on Kafka: that of a broker). Raises BadEventError
+        for an event that is larger than 1 MiB or can't be encoded, LogFullError when there is no room;
+        nothing was stored then. Raises LogUnavailableError when the log can't be reached; some may be stored
+        then. The embedded log stores all or none, idempotent by event id and revision; on Kafka an event
+        that is appended again stands there twice, and readers know it by that key.
         """
         ...
 
@@ -61,8 +66,10 @@ class Consumer(Protocol):
     def poll(self, max_records: int, timeout_s: float) -> list[Record]:
         """Return the next records of the assigned partitions, in order within each; empty on time-out.
 
-        Only here does the assignment change. When it did, no record comes before the caller could `seek`
-        where a database of its own says that the new partitions stand.
+        Only here does the assignment change. When it did, no record of a new partition comes before the
+        caller could `seek` where a database of its own says that it stands. On Kafka it raises
+        LogUnavailableError when no broker answers, and PositionLostError when the log no longer has our
+        position: what the caller has stored is then void, and reading goes on at the oldest record.
         """
         ...
 

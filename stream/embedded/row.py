@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import msgspec
 import zstandard
 from crc32c import crc32c
 
-from stream.errors import BadEventError
-from stream.event import ArticleEvent, encode
+from stream.event import MAX_EVENT_BYTES, ArticleEvent, encode_for_log
 from stream.log import Record
 from stream.sqlite.driver import Row, SqlValue
 
-MAX_EVENT_BYTES = 1024 * 1024
 COLUMNS = "partition, event_id, revision, key, codec, value, checksum, appended_at"
 
 # Measured on articles as JSON: 4 KB shrink to 1.5 KB in 8 µs and come back in 4; 0.8 KB to a half. Higher
@@ -49,7 +46,7 @@ class RowCodec:
 
     def pack(self, event: ArticleEvent, now: datetime) -> PackedEvent:
         """Encode an event. Raises BadEventError: `too_large` past 1 MiB, `invalid_event` if unencodable."""
-        data = _encoded(event)
+        data = encode_for_log(event)
         codec, value = _PLAIN, data
         if len(data) >= _WORTH_BYTES and len(packed := self._zstd.compressor.compress(data)) < len(data):
             codec, value = _ZSTD, packed
@@ -112,16 +109,6 @@ class _Zstd(threading.local):
     def __init__(self) -> None:
         self.compressor = zstandard.ZstdCompressor(level=_LEVEL)
         self.decompressor = zstandard.ZstdDecompressor()
-
-
-def _encoded(event: ArticleEvent) -> bytes:
-    try:
-        data = encode(event)
-    except (UnicodeEncodeError, msgspec.MsgspecError, TypeError) as error:
-        raise BadEventError("invalid_event", str(error)) from error
-    if len(data) > MAX_EVENT_BYTES:
-        raise BadEventError("too_large", f"{event.event_id}: {len(data)} bytes, at most {MAX_EVENT_BYTES}")
-    return data
 
 
 def _checksum(

@@ -5,16 +5,18 @@ import pytest
 
 from stream.db import Database
 from stream.sqlite_log import SqliteLog
-from tests.stream.logs import EmbeddedLog, LogUnderTest, OpenLog
+from tests.stream.logs import EmbeddedLog, KafkaUnderTest, LogUnderTest, OpenLog
 
 
-@pytest.fixture(params=["embedded"])
+@pytest.fixture(params=["embedded", "kafka"])
 def open_log(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenLog]:
-    opened: list[EmbeddedLog] = []
+    opened: list[EmbeddedLog | KafkaUnderTest] = []
 
     def open_log(partitions: int) -> LogUnderTest:
-        assert request.param == "embedded"
-        opened.append(EmbeddedLog(tmp_path / "log.db", partitions))
+        if request.param == "kafka":
+            opened.append(KafkaUnderTest(request.getfixturevalue("broker"), partitions))
+        else:
+            opened.append(EmbeddedLog(tmp_path / "log.db", partitions))
         return opened[-1]
 
     yield open_log
@@ -25,6 +27,14 @@ def open_log(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenLog
 @pytest.fixture
 def log(open_log: OpenLog) -> LogUnderTest:
     return open_log(1)
+
+
+@pytest.fixture
+def embedded(tmp_path: Path) -> Iterator[EmbeddedLog]:
+    """The log of which more is promised than of every log."""
+    log = EmbeddedLog(tmp_path / "log.db", 1)
+    yield log
+    log.close()
 
 
 @pytest.fixture

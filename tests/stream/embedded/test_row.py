@@ -5,9 +5,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from stream.embedded.row import MAX_EVENT_BYTES, RowCodec
+from stream.embedded.row import RowCodec
 from stream.errors import BadEventError
-from stream.event import decode, encode
+from stream.event import MAX_EVENT_BYTES, decode, encode
 from stream.sqlite.driver import Row
 from tests.stream.articles import BEGINNING, article
 

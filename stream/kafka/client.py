@@ -1,0 +1,180 @@
+"""The door to kafka-python: the only module that imports it.
+
+What it does that its documentation does not say was measured against version 3.0.12; where that shapes
+the code, the comment says so.
+"""
+
+import contextlib
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import errors as kafka_errors
+from kafka.admin import ConfigResource
+from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
+from kafka.net.compat import KafkaNetClient
+from kafka.net.inet import KafkaNetSocket
+from kafka.net.sasl.oauth import AbstractTokenProvider
+from kafka.structs import OffsetAndMetadata
+
+from stream.errors import LogUnavailableError, StreamError
+from stream.kafka.options import KafkaOptions
+
+__all__ = [
+    "ConfigResource",
+    "ConsumerRebalanceListener",
+    "CooperativeStickyAssignor",
+    "KafkaAdminClient",
+    "KafkaConsumer",
+    "KafkaProducer",
+    "OffsetAndMetadata",
+    "TopicPartition",
+    "abandon",
+    "connect",
+    "is_too_large",
+    "kafka_errors",
+    "speaking",
+    "topic_id",
+]
+
+_DIRECT = "direct"
+_RECONNECT_MS = 2_000
+_REQUEST_MS = 10_000
+_TOO_LARGE = (kafka_errors.MessageSizeTooLargeError, kafka_errors.RecordListTooLargeError)
+
+
+class _TokenFile(AbstractTokenProvider):  # type: ignore[misc]  # kafka-python has no types
+    """Reads the token from its file for every connection."""
+
+    def __init__(self, options: KafkaOptions) -> None:
+        self._path = options.sasl.token_file
+
+    def token(self) -> str:
+        return self._path.read_text().strip() if self._path else ""
+
+
+class _ClosingSocket(KafkaNetSocket):  # type: ignore[misc]  # kafka-python has no types
+    """Closes the socket of an attempt to connect that fails or is cancelled; kafka-python forgets it."""
+
+    SCHEMES = (_DIRECT,)
+
+    async def connect(
+        self, net: Any, address: Any, socket_options: Any = (), timeout_at: float | None = None
+    ) -> Any:
+        family, kind, protocol, _, sockaddr = address
+        opened = self.socket(family, kind, protocol)
+        try:
+            opened.setblocking(False)
+            for option in socket_options:
+                opened.setsockopt(*option)
+            return await self.sock_connect(net, opened, sockaddr, timeout_at=timeout_at)
+        except BaseException:
+            opened.close()
+            raise
+
+
+def connect(kind: Callable[..., Any], options: KafkaOptions, **config: Any) -> Any:
+    """Make a client of kafka-python that is connected; raises LogUnavailableError when no broker answers."""
+    _quieten()
+    opened: list[Any] = []
+
+    def new_net(**settings: Any) -> Any:
+        opened.append(KafkaNetClient(**settings))
+        return opened[-1]
+
+    try:
+        with speaking(f"connect to {options.bootstrap_servers}"):
+            return kind(**_settings(options), kafka_client=new_net, **config)
+    except BaseException:
+        # A constructor that fails leaves its sockets and its thread open.
+        for net in opened:
+            with contextlib.suppress(Exception):
+                net.close()
+        raise
+
+
+def _settings(options: KafkaOptions) -> dict[str, Any]:
+    """What every client is told."""
+    tls, sasl = options.tls, options.sasl
+    protocol = ("SASL_" if sasl.mechanism else "") + ("SSL" if tls.enabled else "PLAINTEXT")
+    settings: dict[str, Any] = {
+        "bootstrap_servers": [server.strip() for server in options.bootstrap_servers.split(",")],
+        "client_id": "wirewatch",
+        "proxy_url": f"{_DIRECT}://",  # no proxy at all: our own way to open a socket
+        "security_protocol": protocol,
+        "bootstrap_timeout_ms": int(options.connect_timeout_s * 1000),
+        "request_timeout_ms": _REQUEST_MS,
+        "reconnect_backoff_max_ms": _RECONNECT_MS,
+    }
+    if tls.enabled:
+        settings |= {
+            "ssl_cafile": _text(tls.ca_file),
+            "ssl_certfile": _text(tls.cert_file),
+            "ssl_keyfile": _text(tls.key_file),
+            "ssl_password": tls.key_password.get_secret_value() if tls.key_password else None,
+        }
+    if sasl.mechanism == "OAUTHBEARER":
+        settings |= {"sasl_mechanism": sasl.mechanism, "sasl_oauth_token_provider": _TokenFile(options)}
+    elif sasl.mechanism:
+        settings |= {
+            "sasl_mechanism": sasl.mechanism,
+            "sasl_plain_username": sasl.username,
+            "sasl_plain_password": sasl.password.get_secret_value() if sasl.password else None,
+        }
+    return settings
+
+
+def _text(path: object) -> str | None:
+    return None if path is None else str(path)
+
+
+def _quieten() -> None:
+    # At debug the admin client logs its configuration, password included; below warning it chatters.
+    logger = logging.getLogger("kafka")
+    if logger.level < logging.WARNING:
+        logger.setLevel(logging.WARNING)
+
+
+@contextlib.contextmanager
+def speaking(doing: str) -> Iterator[None]:
+    """Turn what kafka-python raises while `doing` something into errors of ours."""
+    try:
+        yield
+    except kafka_errors.KafkaError as error:
+        raise _ours(doing, error) from error
+    except OSError as error:
+        raise LogUnavailableError(f"cannot {doing}: {error}") from error
+
+
+def _ours(doing: str, error: Exception) -> StreamError:
+    said = f"cannot {doing}: {type(error).__name__}: {error}"
+    if isinstance(error, kafka_errors.RetriableError | kafka_errors.AuthorizationError):
+        return LogUnavailableError(said)
+    if isinstance(error, kafka_errors.SaslAuthenticationFailedError):
+        return LogUnavailableError(said)
+    return StreamError(said)
+
+
+def is_too_large(error: Exception) -> bool:
+    """Whether a broker, or the client before it, refused a record for its size."""
+    return isinstance(error, _TOO_LARGE)
+
+
+def abandon(producer: Any) -> None:
+    """Close a producer without waiting for anything that it still holds.
+
+    `close(timeout=0)` raises while something is unsent, before it stops its thread, which would then send it
+    after all, behind the back of the producer that took its place.
+    """
+    sender = producer._sender  # noqa: SLF001 - see above
+    sender.force_close()
+    sender.join(1.0)
+    with contextlib.suppress(Exception):
+        producer.close(timeout=1.0)
+    producer._closed = True  # noqa: SLF001 - else its __del__ closes it again, and raises there
+
+
+def topic_id(consumer: Any, topic: str) -> object:
+    """The identity of a topic as last heard: another one after it was deleted and made anew."""
+    return consumer._cluster.topic_id(topic)  # noqa: SLF001 - the public calls do not say it
