@@ -4,8 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 import sqlalchemy as sa
@@ -15,6 +14,9 @@ from ingest.sharing.book import Book
 from ingest.sharing.members import HEARTBEAT, Members, Room
 from ingest.sharing.share import shares
 from stream.errors import StreamError
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 logger = logging.getLogger(__name__)
 
@@ -159,9 +161,10 @@ class Sharing:
 
     def _hand_on(self) -> None:
         """Write down how sources stand that were polled since we last did."""
+        progress = self._store.all_progress()
         polled = {
             source: one.polled_at
-            for source, one in (progress := self._store.all_progress()).items()
+            for source, one in progress.items()
             if one.polled_at is not None and self._handed.get(source) != one.polled_at
         }
         if not polled:
