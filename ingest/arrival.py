@@ -6,6 +6,7 @@ from ingest.article import EventItem
 from ingest.fingerprint import Fingerprint, guid_link, url_link
 from ingest.item import RawItem, Rejected
 from ingest.outcome import Duplicate
+from ingest.revision import Decision
 from stream.event import MAX_EVENT_BYTES, ArticleEvent, encode
 
 
@@ -25,10 +26,17 @@ class Repeated:
 
 
 @dataclass(frozen=True, slots=True)
+class Ruled:
+    """An item about which all ingesters that share the sources have decided already."""
+
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """An item on its way into the store; without a fingerprint where its source rejected it."""
 
-    result: ArticleEvent | Rejected | Repeated
+    result: ArticleEvent | Rejected | Repeated | Ruled
     fingerprint: Fingerprint | None = None
     links: Links = Links()
     locator: str = ""

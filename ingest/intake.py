@@ -2,20 +2,22 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Setting
 
-from ingest.arrival import Arrival, Repeated, arrival, finished
+from ingest.arrival import Arrival, Repeated, Ruled, arrival, finished
 from ingest.fingerprint import Fingerprint, fingerprint, reliable_guids
 from ingest.item import RawItem, Rejected
 from ingest.metrics import IngestMetrics
 from ingest.outcome import IntakeResult, Outcome, TryLater, tally
 from ingest.progress import Progress, Tally, plus, received
+from ingest.revision import Known, New, Revision
 from ingest.store.ingest_store import HandOver, IngestStore
-from stream.errors import LogFullError
+from stream.errors import LogFullError, UnavailableError
 from stream.event import ArticleEvent
 from stream.failpoint import reach
 from stream.timing import Clock
@@ -31,6 +33,30 @@ class Normaliser(Protocol):
     async def normalise(self, items: Sequence[RawItem]) -> Sequence[ArticleEvent | Rejected]:
         """One result for each item, in order; an event as revision 1, first seen when it was found."""
         ...
+
+
+class Knowledge(Protocol):
+    """What several ingesters know together; see `ingest.sharing`."""
+
+    def rule(self, arrivals: Sequence[Arrival], remembered: Sequence[Known | None]) -> list[Arrival]:
+        """Decide what each arrived event is; raises UnavailableError when it cannot be asked."""
+        ...
+
+
+class Stored(Protocol):
+    """Who must know which revisions are in our log."""
+
+    def stored(self, revisions: Iterable[tuple[str, int]]) -> None:
+        """Note them, by event id and number."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """How this ingester goes together with others."""
+
+    knowledge: Knowledge
+    publishing: Stored
 
 
 class IntakeConfig(BaseModel):
@@ -57,7 +83,9 @@ class Intake:
         config: IntakeConfig,
         metrics: IngestMetrics,
         clock: Clock,
+        shared: Shared | None = None,
     ) -> None:
+        self._shared = shared
         self._store = store
         self._normaliser = normaliser
         self._config = config
@@ -101,7 +129,12 @@ class Intake:
                 return self._refuse("busy", 1.0)
             try:
                 arrivals = await self._prepare(chunk, source_id, reliable)
+                arrivals = await self._rule(arrivals)
                 outcomes += await self._store_durably(HandOver(source_id, arrivals, move))
+                self._tell_stored(arrivals)
+            except UnavailableError as error:
+                logger.warning("nobody to share with", extra={"source": source_id, "reason": str(error)})
+                return self._refuse("unavailable", self._config.full_retry_s)
             except LogFullError as error:
                 logger.warning("no room on the disk", extra={"source": source_id, "reason": str(error)})
                 return self._refuse("full", self._config.full_retry_s)
@@ -142,6 +175,22 @@ class Intake:
         recalled = iter(self._store.recognise([mark for mark in marks if mark is not None], source_id))
         return [(mark, None if mark is None else next(recalled)) for mark in marks]
 
+    async def _rule(self, arrivals: list[Arrival]) -> list[Arrival]:
+        """Decide together with the other ingesters, before anything goes to our own log."""
+        if self._shared is None:
+            return arrivals
+        remembered = await asyncio.to_thread(self._store.known, arrivals)
+        ruled = await asyncio.to_thread(self._shared.knowledge.rule, arrivals, remembered)
+        reach("share.ruled")
+        return ruled
+
+    def _tell_stored(self, arrivals: Sequence[Arrival]) -> None:
+        if self._shared is None:
+            return
+        rulings = [one.result.decision for one in arrivals if isinstance(one.result, Ruled)]
+        events = [ruling.event for ruling in rulings if isinstance(ruling, New | Revision)]
+        self._shared.publishing.stored((event.event_id, event.revision) for event in events)
+
     async def _store_durably(self, hand_over: HandOver) -> tuple[Outcome, ...]:
         outcomes = await asyncio.wrap_future(self._store.record(hand_over))
         reach("ingest.after_commit")
@@ -167,7 +216,7 @@ class Intake:
         self._metrics.set_in_flight(self._in_flight)
         self._freed.set()
 
-    def _refuse(self, reason: Literal["full", "busy"], after_s: float) -> TryLater:
+    def _refuse(self, reason: Literal["full", "busy", "unavailable"], after_s: float) -> TryLater:
         self._is_full = self._is_full or reason == "full"
         self._metrics.add_refused(reason)
         return TryLater(reason, after_s)

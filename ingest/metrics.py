@@ -37,7 +37,9 @@ class IngestMetrics:
             *("source", "state", "reason"),
         )
         self._items_in_flight = gauge("items_in_flight", "Items taken and not yet settled")
-        self._refused = counter("hand_overs_refused", "Hand-overs to be tried again: full or busy", "reason")
+        self._refused = counter(
+            "hand_overs_refused", "Hand-overs to be tried again: full, busy, unavailable", "reason"
+        )
         self._polls = counter("polls", "Polls by what they came to", "source", "outcome", "reason")
         self._poll_seconds = histogram("poll_seconds", "A poll from start to finish", "kind")
         self._polls_running = gauge("polls_running", "Polls under way")

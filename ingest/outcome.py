@@ -39,10 +39,11 @@ class IntakeResult:
 class TryLater:
     """Not taken, or not all: hand over the same items again; what was stored already is a duplicate then.
 
-    `full`: no room on the disk. `busy`: too many items are under way.
+    `full`: no room on the disk. `busy`: too many items are under way. `unavailable`: the database that
+    ingesters share is away.
     """
 
-    reason: Literal["full", "busy"]
+    reason: Literal["full", "busy", "unavailable"]
     after_s: float
 
 

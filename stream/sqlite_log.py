@@ -105,6 +105,10 @@ class SqliteLog:
             for partition, lag in self._records.count_from(positions).items()
         }
 
+    def read_below(self, group: str) -> int:
+        """The offset below which the group has committed every record; 0 for one that never joined."""
+        return self._groups.read_below(group)
+
     def retain(self, older_than: datetime, max_bytes: int | None) -> int:
         """Delete old records that every known group has read; return how many (see `retention`)."""
         return retain(self._database, older_than, max_bytes)

@@ -34,6 +34,7 @@ from wirewatch.web.sight import Sight, Vitals
 if TYPE_CHECKING:
     from wirewatch.roles.deliver import DeliverRole
     from wirewatch.roles.ingest import IngestRole
+    from wirewatch.wiring_sharing import Together
 
 logger = logging.getLogger(__name__)
 
@@ -76,6 +77,8 @@ class _Process:
         self, settings: Settings, role_names: Collection[str], needs: Needs, held: ExitStack, clock: Clock
     ) -> None:
         self._clock = clock
+        self._held = held
+        self._together: Together | None = None
         self._readiness = Readiness()
         self._metrics = wiring.new_metrics()
         joint = JointMetrics(self._metrics.alerts)
@@ -111,8 +114,13 @@ class _Process:
             self._metrics.registry.register(RuleCollector(self._last_matches))
             roles.append(alerts)
         if "ingest" in names:
-            ingest = wiring.ingest_role(settings, self._state, self._sources, self._metrics, self._clock)
-            self._ingest = ingest
+            together = wiring.meet_ingesters(settings, self._state, self._clock)
+            if together is not None:
+                self._held.callback(together.room.close)
+            ingest = wiring.ingest_role(
+                settings, self._state, self._sources, self._metrics, together, self._clock
+            )
+            self._ingest, self._together = ingest, together
             self._metrics.registry.register(SourceCollector(self._survey))
             self._readiness.add("log", ingest.has_room)
             self._readiness.add("sources", lambda: ingest.has_polled(self._clock()))
@@ -147,7 +155,10 @@ class _Process:
         return {rule: stats.last_match_at for rule, stats in self._state.alerts.archive.rule_stats().items()}
 
     def _survey(self) -> Mapping[str, tuple[Progress, Health]]:
-        return survey(self._sources.all, self._state.ingest.store.all_progress(), self._clock())
+        sources = self._sources.all
+        if self._ingest is not None:
+            sources = tuple(source for source in sources if self._ingest.reads(source.id))
+        return survey(sources, self._state.ingest.store.all_progress(), self._clock())
 
     def _add_chores(self, settings: Settings) -> None:
         self.daemon.every(_LOOK_AT_FILES, self._look_at_files)
@@ -191,3 +202,5 @@ class _Process:
         keep = timedelta(days=settings.stream.retention_days)
         self._state.ingest.log.retain(self._clock() - keep, settings.stream.retention_bytes)
         self._state.ingest.store.prune(keep + _REMEMBER_BEYOND_LOG)
+        if self._together is not None:
+            self._together.book.prune(keep + _REMEMBER_BEYOND_LOG)

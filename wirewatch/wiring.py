@@ -66,12 +66,14 @@ from wirewatch.web.app import Push, create_app
 from wirewatch.web.push import Door
 from wirewatch.web.sight import Sight, Vitals
 from wirewatch.wiring_database import AlertState, open_alerts
+from wirewatch.wiring_sharing import Together, open_sharing
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 GROUP = "alerts"
+FORWARD = "forward"
 _LOCAL_SENDS = 16  # at once: what is sent together is settled in one transaction
 
 
@@ -202,22 +204,38 @@ def source_builder(fetcher: Fetcher, workers: Workers, store: IngestStore) -> Ca
 
 
 def ingest_role(
-    settings: Settings, state: State, sources: LiveSources, metrics: Metrics, clock: Clock = utc_now
+    settings: Settings,
+    state: State,
+    sources: LiveSources,
+    metrics: Metrics,
+    together: Together | None,
+    clock: Clock = utc_now,
 ) -> IngestRole:
-    """Build the ingest role."""
+    """Build the ingest role; `together` where it shares the sources with others."""
+    store = state.ingest.store
     fetcher, workers = new_fetcher(settings, metrics), new_workers(settings, metrics)
-    intake = Intake(state.ingest.store, workers, settings.ingest.intake, metrics.ingest, clock)
-    poller = Poller(intake, state.ingest.store, settings.ingest.polling, clock, random.Random())  # noqa: S311 - jitter
+    shared = together.shared if together else None
+    intake = Intake(store, workers, settings.ingest.intake, metrics.ingest, clock, shared)
+    poller = Poller(intake, store, settings.ingest.polling, clock, random.Random())  # noqa: S311 - jitter
     schedule = Schedule(poller, settings.ingest.polling, metrics.ingest, clock)
-    build = source_builder(fetcher, workers, state.ingest.store)
+    build = source_builder(fetcher, workers, store)
     return IngestRole(
         schedule,
         intake,
         fetcher,
         workers,
-        state.ingest.store,
+        store,
         lambda: [build(source) for source in sources.enabled],
+        together.sharing if together else None,
     )
+
+
+def meet_ingesters(settings: Settings, state: State, clock: Clock = utc_now) -> Together | None:
+    """Meet those who share the sources; None where there is no PostgreSQL to meet in."""
+    if (server := settings.database.server) is None:
+        return None
+    readers = FORWARD if settings.shared.log else GROUP
+    return open_sharing(server, state.ingest.store, state.ingest.log, readers, clock)
 
 
 def alerts_role(
@@ -226,12 +244,19 @@ def alerts_role(
     """Build the alerts role, with the loop it runs so that deliverers can listen to it."""
     log, clock = state.ingest.log, state.alerts.clock
     consumer = log.consumer(GROUP)
-    ledger = Ledger(state.alerts.database, GROUP, settings.stream.topic)
+    ledger = Ledger(state.alerts.database, GROUP, topic_of(settings, state))
     rewound = ledger.rewind_past(log.size().end_offset, clock())
     if rewound:
         logger.error("the log ends before our position: it was replaced, reading it from its beginning")
     consume = Consume(consumer, ledger, Rules(rules, rules), metrics.alerts, clock, settings.alerts.consume)
     return AlertsRole(consume, consumer), consume
+
+
+def topic_of(settings: Settings, state: State) -> str:
+    """What positions belong to: in a shared database the logs of several machines must be told apart."""
+    topic = settings.stream.topic
+    is_one_of_many = settings.shared.alerts and not settings.shared.log
+    return f"{topic}@{state.ingest.store.identity()}" if is_one_of_many else topic
 
 
 def deliver_role(

@@ -4,7 +4,7 @@ One hand-over, from the cursor of its source to the events on the log, is one tr
 file. There is no moment at which a crash could keep the one and lose the other.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +14,7 @@ from ingest.arrival import Arrival, Repeated
 from ingest.fingerprint import Fingerprint
 from ingest.outcome import Outcome, tally
 from ingest.progress import Progress, Tally
+from ingest.revision import Known
 from ingest.store import articles, handled, ledger, progress_rows
 from ingest.store.ledger import Ledger, RejectedItem
 from ingest.store.rows import instant, stored
@@ -111,6 +112,33 @@ class IngestStore:
         """The last rejected items, newest first; the last 10,000 are kept."""
         with self._database.read() as connection:
             return ledger.list_rejected(connection, limit, source)
+
+    def known(self, arrivals: Sequence[Arrival]) -> list[Known | None]:
+        """What is remembered here of the article that each arrival is about; None for what is no event."""
+        with self._database.read() as connection:
+            return [
+                articles.find(connection, one.result, one.links)
+                if isinstance(one.result, ArticleEvent)
+                else None
+                for one in arrivals
+            ]
+
+    def identity(self) -> str:
+        """Who this ingester is: the same as long as this file and the log in it."""
+        with self._database.read() as connection:
+            (found,) = connection.execute("SELECT id FROM ingest_self").fetchone() or ("",)
+            return str(found)
+
+    def take_over(self, progress: Iterable[Progress]) -> None:
+        """Let sources stand where another reader left them; durable when it returns."""
+        moved = list(progress)
+
+        def job(connection: Connection) -> None:
+            for one in moved:
+                progress_rows.save(connection, one)
+
+        if moved:
+            self._database.write(job)
 
     def sightings(self, event_id: str) -> dict[str, datetime]:
         """The sources that had an article, with when they had it first."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from ingest.arrival import Arrival, Repeated
+from ingest.arrival import Arrival, Repeated, Ruled
 from ingest.item import Rejected
 from ingest.outcome import Accepted, Duplicate, Outcome
-from ingest.revision import MAX_REVISIONS, WINDOW, New, Restless, Revision, Unaltered, decide
+from ingest.revision import MAX_REVISIONS, WINDOW, Decision, New, Restless, Revision, Unaltered, decide
 from ingest.store import articles, handled, ledger
 from stream.db import Connection
 from stream.event import ArticleEvent
@@ -50,6 +50,8 @@ class Settlement:
                 return self._repeat(arrival, outcome)
             case Rejected() as rejected:
                 return self._reject(arrival, rejected)
+            case Ruled(decision=decision):
+                return self._follow(arrival, decision)
             case event:
                 return self._decide(arrival, event)
 
@@ -66,9 +68,24 @@ class Settlement:
                 self._remember(arrival, event, event_id)
                 return Duplicate(event_id)
             case Restless():
-                return self._reject(
-                    arrival, Rejected("not_an_article", _RESTLESS, self._source, arrival.locator)
-                )
+                return self._reject(arrival, self._restless(arrival))
+
+    def _follow(self, arrival: Arrival, decision: Decision) -> Outcome:
+        """Do what was decided together: the articles are remembered there, here only the item."""
+        match decision:
+            case New(event=ours) | Revision(event=ours):
+                self._appending.append(len(self._outcomes))
+                self.events.append(ours)
+                self._remember_item(arrival, ours.event_id)
+                return Accepted(ours.event_id, ours.revision, isinstance(decision, New))
+            case Unaltered(event_id=event_id):
+                self._remember_item(arrival, event_id)
+                return Duplicate(event_id)
+            case Restless():
+                return self._reject(arrival, self._restless(arrival))
+
+    def _restless(self, arrival: Arrival) -> Rejected:
+        return Rejected("not_an_article", _RESTLESS, self._source, arrival.locator)
 
     def _append(self, arrival: Arrival, found: ArticleEvent, ours: ArticleEvent, *, is_new: bool) -> Outcome:
         self._appending.append(len(self._outcomes))
@@ -78,6 +95,9 @@ class Settlement:
 
     def _remember(self, arrival: Arrival, found: ArticleEvent, event_id: str) -> None:
         articles.sight(self._connection, event_id, found, arrival.links, self._now)
+        self._remember_item(arrival, event_id)
+
+    def _remember_item(self, arrival: Arrival, event_id: str) -> None:
         if arrival.fingerprint is not None:
             handled.remember(self._connection, arrival.fingerprint, event_id, self._now)
 

@@ -86,4 +86,13 @@ CREATE TABLE ingest_files (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS = (Migration("ingest", 1, _FIRST),)
+# Who this ingester is to others that share the sources with it; as lasting as what it has on its log.
+_SECOND = """
+CREATE TABLE ingest_self (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  id TEXT NOT NULL
+) STRICT;
+INSERT INTO ingest_self VALUES (1, lower(hex(randomblob(16))));
+"""
+
+MIGRATIONS = (Migration("ingest", 1, _FIRST), Migration("ingest", 2, _SECOND))

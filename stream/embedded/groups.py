@@ -95,6 +95,19 @@ class Groups:
                 found.setdefault(group, {})[partition] = position
         return found
 
+    def read_below(self, group: str) -> int:
+        """The offset below which the group has committed every record; 0 for one that never joined."""
+        with self._database.read() as connection:
+            partitions, first = connection.execute(
+                "SELECT COUNT(DISTINCT g.partition), MIN(r.offset) FROM log_groups g"
+                " LEFT JOIN log_records r ON r.partition = g.partition AND r.offset >= g.position"
+                " WHERE g.name = ?",
+                (group,),
+            ).fetchone() or (0, None)
+            if partitions < self._partitions:
+                return 0
+            return end_offset(connection) if first is None else int(first)
+
     def _renew(self, connection: Connection, me: Member) -> dict[int, Lease]:
         connection.executemany(
             "INSERT INTO log_groups (name, partition) VALUES (?, ?) ON CONFLICT DO NOTHING",

@@ -1,14 +1,14 @@
 """The parts of ingest put together on a temporary folder, with a clock to step and a plain normaliser."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
-from ingest.intake import Intake, IntakeConfig, Normaliser
+from ingest.intake import Intake, IntakeConfig, Normaliser, Shared
 from ingest.item import RawItem, Rejected
 from ingest.metrics import IngestMetrics
 from ingest.polling.pace import PollingConfig
@@ -74,8 +74,15 @@ def item(
 class World:
     """One database, log, store and intake."""
 
-    def __init__(self, folder: Path, normaliser: Normaliser | None = None, **limits: int) -> None:
-        self.clock = StepClock()
+    def __init__(
+        self,
+        folder: Path,
+        normaliser: Normaliser | None = None,
+        clock: StepClock | None = None,
+        share: "Callable[[World], Shared] | None" = None,
+        **limits: int,
+    ) -> None:
+        self.clock = clock or StepClock()
         self.plain = PlainNormaliser()
         self.registry = CollectorRegistry()
         self.metrics = IngestMetrics(self.registry)
@@ -83,7 +90,14 @@ class World:
         self.log = SqliteLog(self.database, clock=self.clock)
         self.store = IngestStore(self.database, self.log, self.clock)
         config = IntakeConfig.model_validate(limits)
-        self.intake = Intake(self.store, normaliser or self.plain, config, self.metrics, self.clock)
+        self.intake = Intake(
+            self.store,
+            normaliser or self.plain,
+            config,
+            self.metrics,
+            self.clock,
+            share(self) if share else None,
+        )
         self.polling = PollingConfig()
         self.poller = Poller(self.intake, self.store, self.polling, self.clock, random.Random(7))
 
@@ -98,7 +112,7 @@ class World:
 @contextmanager
 def world(folder: Path, normaliser: Normaliser | None = None, **limits: int) -> Iterator[World]:
     """Open a world, and close its database even if the test fails."""
-    opened = World(folder, normaliser, **limits)
+    opened = World(folder, normaliser, None, None, **limits)
     try:
         yield opened
     finally:

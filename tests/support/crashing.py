@@ -7,8 +7,10 @@ class Crash(BaseException):  # no error anybody may handle: it stands for SIGKIL
     """The process would be dead here."""
 
 
-def crash_at(monkeypatch: pytest.MonkeyPatch, name: str, nth: int = 1) -> None:
-    """Raise Crash the `nth` time the failpoint is reached."""
+def crash_at(
+    monkeypatch: pytest.MonkeyPatch, name: str, nth: int = 1, *, called: str = "stream.failpoint.reach"
+) -> None:
+    """Raise Crash the `nth` time the failpoint is reached; `called` is how the code under test reaches it."""
     reached = 0
 
     def reach(place: str) -> None:
@@ -18,4 +20,4 @@ def crash_at(monkeypatch: pytest.MonkeyPatch, name: str, nth: int = 1) -> None:
             if reached == nth:
                 raise Crash(name)
 
-    monkeypatch.setattr("stream.failpoint.reach", reach)
+    monkeypatch.setattr(called, reach)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from ingest.loop import LoopThread
 from ingest.outcome import IntakeResult, TryLater
 from ingest.polling.schedule import Schedule
 from ingest.progress import Progress
+from ingest.sharing.sharing import Sharing
 from ingest.sources import Source
 from ingest.sources.push import KIND as PUSH
 from ingest.store.ingest_store import IngestStore
@@ -41,7 +43,11 @@ class IngestRole:
         workers: Workers,
         store: IngestStore,
         new_sources: NewSources,
+        sharing: Sharing | None = None,
     ) -> None:
+        self._sharing = sharing
+        self._changing = threading.Lock()
+        self._others: frozenset[str] = frozenset()
         self._schedule = schedule
         self._intake = intake
         self._fetcher = fetcher
@@ -53,7 +59,9 @@ class IngestRole:
 
     def start(self) -> None:
         """Begin to poll."""
-        self._sources = tuple(self._new_sources())
+        if self._sharing is not None:
+            self._sharing.join(self._ids(), self._move)
+        self._sources = self._ours()
         self._loop.start()
         self._loop.call(self._begin(), _START_S)
 
@@ -62,9 +70,34 @@ class IngestRole:
         await self._schedule.start(self._sources, self._store.all_progress())
 
     def reload(self) -> None:
-        """Go on with the sources as they are configured now."""
-        self._sources = tuple(self._new_sources())
-        self._loop.call(self._schedule.reload(self._sources, self._store.all_progress()), _START_S)
+        """Go on with the sources as they are configured now, and as far as they are ours."""
+        with self._changing:
+            self._sources = self._ours()
+            self._loop.call(self._schedule.reload(self._sources, self._store.all_progress()), _START_S)
+
+    def reads(self, source_id: str) -> bool:
+        """Whether we read a source; what is switched off is nobody's, so that it is everybody's."""
+        return source_id not in self._others
+
+    def _ids(self) -> list[str]:
+        return [source.id for source in self._new_sources() if source.host is not None]
+
+    def _ours(self) -> tuple[Source, ...]:
+        """What we read: of servers our share, and every folder, since a folder is this machine's own."""
+        sources = tuple(self._new_sources())
+        if self._sharing is None:
+            return sources
+        owned = self._sharing.owned(source.id for source in sources if source.host is not None)
+        ours = tuple(source for source in sources if source.host is None or source.id in owned)
+        self._others = frozenset(source.id for source in sources) - {source.id for source in ours}
+        return ours
+
+    def _move(self) -> None:
+        """Take up sources that others left, and drop those that others took."""
+        if self._sharing is not None:
+            self._sharing.take_over(self._ids())
+        self.reload()
+        logger.info("sources shared anew", extra={"count": len(self._sources)})
 
     async def accept(self, items: Sequence[RawItem | Rejected]) -> IntakeResult | TryLater:
         """Take pushed items; from any event loop. Returns when they are durable."""
@@ -75,6 +108,8 @@ class IngestRole:
         """Begin no poll, let those under way end for a moment, then cancel them: all or nothing is stored."""
         self._loop.call(self._end(), _POLLS_END_S + _WORKERS_END_S + 1)
         self._loop.stop()
+        if self._sharing is not None:
+            self._sharing.leave()
 
     async def _end(self) -> None:
         await self._schedule.stop(_POLLS_END_S)
@@ -89,7 +124,7 @@ class IngestRole:
     def has_polled(self, now: datetime) -> Verdict:
         """Whether at least one source answered lately; no sources at all is fine (articles may be pushed)."""
         if not self._sources:
-            return Verdict(is_ready=True, detail="no source is configured")
+            return Verdict(is_ready=True, detail="no source is configured, or none is ours")
         progress = self._store.all_progress()
         latest = max(
             (at for source in self._sources if (at := _succeeded(progress, source, now)) is not None),

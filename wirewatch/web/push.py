@@ -45,6 +45,13 @@ def push_articles(door: Door, config: PushConfig, token: str | None, clock: Cloc
     return handle
 
 
+_LATER = {
+    "full": (HTTPStatus.INSUFFICIENT_STORAGE, "no room on the disk"),
+    "busy": (HTTPStatus.TOO_MANY_REQUESTS, "too many articles at once"),
+    "unavailable": (HTTPStatus.SERVICE_UNAVAILABLE, "the database is away"),
+}
+
+
 def _unusable(rejected: Rejected) -> Response:
     too_large = rejected.reason == "too_large"
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE if too_large else HTTPStatus.BAD_REQUEST
@@ -52,8 +59,7 @@ def _unusable(rejected: Rejected) -> Response:
 
 
 def _try_later(later: TryLater) -> Response:
-    status = HTTPStatus.INSUFFICIENT_STORAGE if later.reason == "full" else HTTPStatus.TOO_MANY_REQUESTS
-    detail = "no room on the disk" if later.reason == "full" else "too many articles at once"
+    status, detail = _LATER[later.reason]
     return problem(status, f"{detail}; send the same request again", {"retry-after": f"{later.after_s:.0f}"})
 
 
