@@ -19,6 +19,7 @@ from wirewatch.readiness import Readiness, Verdict
 from wirewatch.roles import Role
 from wirewatch.settings import Settings
 from wirewatch.web.sight import Sight
+from wirewatch.wiring_log import forward_role
 
 if TYPE_CHECKING:
     from wirewatch.roles.deliver import DeliverRole
@@ -81,6 +82,9 @@ class _Process:
             self._readiness.add("alerts", alerts.reads)
             roles.append(alerts)
         if "ingest" in names:
+            if forward := forward_role(settings.stream, self._state.log, self._metrics.stream):
+                self._readiness.add("forward", forward.flows)
+                roles.append(forward)
             ingest = wiring.ingest_role(settings, self._state, self._sources, self._metrics, self._clock)
             self._ingest = ingest
             self._metrics.registry.register(SourceCollector(self._survey))
@@ -104,6 +108,7 @@ class _Process:
             readiness=self._readiness,
             registry=self._metrics.registry,
             clock=self._clock,
+            readers=self._metrics.stream.readers,
         )
 
     def _has_rules(self) -> Verdict:

@@ -1,6 +1,5 @@
 """Wiring: settings become objects here, and nowhere else."""
 
-import logging
 import os
 import random
 import sys
@@ -28,7 +27,6 @@ from alerts.store.archive import Archive
 from alerts.store.database import Database as AlertDatabase
 from alerts.store.database import open_sqlite
 from alerts.store.dead_letters import DeadLetters
-from alerts.store.ledger import Ledger
 from alerts.store.sink_states import SinkStates
 from ingest.annotating import load_annotate
 from ingest.fetch.fetcher import Fetcher
@@ -59,10 +57,8 @@ from wirewatch.settings import LOOPBACK, Settings
 from wirewatch.web.app import Push, create_app
 from wirewatch.web.push import Door
 from wirewatch.web.sight import Sight
+from wirewatch.wiring_log import reading
 
-logger = logging.getLogger(__name__)
-
-GROUP = "alerts"
 _LOCAL_SENDS = 16  # at once: what is sent together is settled in one transaction
 
 
@@ -182,11 +178,7 @@ def alerts_role(
     settings: Settings, state: State, rules: LiveRules, metrics: Metrics, clock: Clock = utc_now
 ) -> tuple[AlertsRole, Consume]:
     """Build the alerts role, with the loop it runs so that deliverers can listen to it."""
-    consumer = state.log.consumer(GROUP)
-    ledger = Ledger(state.alerts_db, GROUP, settings.stream.topic)
-    rewound = ledger.rewind_past(state.log.size().end_offset, clock())
-    if rewound:
-        logger.error("the log ends before our position: it was replaced, reading it from its beginning")
+    consumer, ledger = reading(settings.stream, state.log, state.alerts_db, metrics.stream, clock)
     consume = Consume(consumer, ledger, Rules(rules, rules), metrics.alerts, clock, settings.alerts.consume)
     return AlertsRole(consume, consumer), consume
 

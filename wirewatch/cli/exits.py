@@ -3,7 +3,7 @@
 import errno
 
 from stream.config.problem import ConfigError
-from stream.errors import LogFullError, StateError, StreamError
+from stream.errors import LogFullError, LogUnavailableError, StateError, StreamError
 
 OK = 0
 FINDINGS = 1
@@ -31,9 +31,12 @@ def code_of(error: StreamError) -> int:
     """What the shell is told of a broken promise.
 
     Somebody else holds the state or the address, or the disk is full: try again later. Any other state
-    that cannot be used, and a broken configuration: an operator must mend it. All else is a bug of ours.
+    that cannot be used, and a broken configuration: an operator must mend it. No broker answers: unavailable.
+    All else is a bug of ours.
     """
     cause = error.__cause__
     if isinstance(error, LogFullError) or (isinstance(cause, OSError) and cause.errno in _LATER):
         return TRY_AGAIN
+    if isinstance(error, LogUnavailableError):
+        return UNAVAILABLE
     return BAD_CONFIG if isinstance(error, StateError | ConfigError) else BUG

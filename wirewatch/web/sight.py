@@ -1,6 +1,7 @@
 """Sight: what pages and the API may look at. They read; the one door that writes is push."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry
 
@@ -9,6 +10,7 @@ from alerts.store.archive import Archive
 from alerts.store.dead_letters import DeadLetters
 from alerts.store.sink_states import SinkStates
 from ingest.store.ingest_store import IngestStore
+from stream.metrics import Lags
 from stream.sqlite_log import SqliteLog
 from stream.timing import Clock
 from wirewatch.live import LiveRules, LiveSources
@@ -30,3 +32,5 @@ class Sight:
     readiness: Readiness
     registry: CollectorRegistry
     clock: Clock
+    readers: Mapping[str, Lags] = field(default_factory=dict)
+    """How far the groups are behind that read another log than `log`."""
