@@ -19,7 +19,7 @@ from alerts.batch import Batch, Matcher, Reading, Router, match_all, new_alerts,
 from alerts.metrics import AlertMetrics
 from alerts.store.ledger import UNKNOWN, Ledger, Position
 from stream import failpoint
-from stream.errors import CommitRefusedError, StreamError
+from stream.errors import CommitRefusedError, LogUnavailableError, PositionLostError, StreamError
 from stream.log import Consumer, Record
 from stream.timing import Clock
 
@@ -75,6 +75,7 @@ class Consume:
         self._began: dict[int, int] = {}  # first offset polled of a partition nobody had a position for
         self._pruned_at: datetime | None = None
         self._listeners: list[Callable[[], None]] = []
+        self._is_waiting = False
         self.is_ready = False
 
     def on_stored(self, listener: Callable[[], None]) -> None:
@@ -87,6 +88,8 @@ class Consume:
         while not stop.is_set():
             try:
                 self.step()
+            except LogUnavailableError as error:
+                self._wait_for_log(error, stop)
             except Exception:
                 logger.exception("batch failed, will be read again", extra={"pause_s": pause_s})
                 self._metrics.failed("consume")
@@ -94,7 +97,7 @@ class Consume:
                 stop.wait(pause_s)
                 pause_s = min(pause_s * 2, self._config.longest_pause_s)
             else:
-                self.is_ready = True
+                self.is_ready, self._is_waiting = True, False
                 pause_s = self._config.first_pause_s
 
     def step(self) -> int:
@@ -108,9 +111,7 @@ class Consume:
         5. tell the log the position; a crash leaves the log behind, and the next start seeks to ours.
         """
         self._adopt(self._consumer.assignment())
-        # Not ready yet: don't wait for a first record before saying that we could read one.
-        timeout_s = self._config.poll_timeout_s if self.is_ready else 0.0
-        records = self._wanted(self._consumer.poll(self._config.max_records, timeout_s))
+        records = self._wanted(self._poll())
         if not records:
             self._look_after_itself()
             return 0
@@ -123,6 +124,36 @@ class Consume:
             self._metrics.failed("consume")
             self._forget()
         return len(records)
+
+    def _poll(self) -> list[Record]:
+        try:
+            # With partitions of ours and not ready yet: don't wait for a first record before saying so.
+            is_waiting = self.is_ready or not self._owned
+            timeout_s = self._config.poll_timeout_s if is_waiting else 0.0
+            return self._consumer.poll(self._config.max_records, timeout_s)
+        except PositionLostError as lost:
+            logger.error(  # noqa: TRY400 - a traceback says nothing: this is the log's state, not a failure
+                "the log lost our position, reading on at its oldest record",
+                extra={"reason": lost.reason, "partitions": sorted(lost.partitions), "detail": lost.detail},
+            )
+            self._metrics.failed("consume")
+            # 1. void the positions; a crash before that finds them lost again.
+            # 2. own them anew at the next step, from where the log goes on.
+            self._ledger.forget(lost.partitions, self._clock())
+            for partition in lost.partitions:
+                self._owned.pop(partition, None)
+                self._began.pop(partition, None)
+            return []
+
+    def _wait_for_log(self, error: LogUnavailableError, stop: threading.Event) -> None:
+        # Positions stay ours meanwhile, and the log is tried again soon: a broker that is back is not waited
+        # for. Said once, or a night's outage fills the disk.
+        if self.is_ready or not self._is_waiting:
+            logger.warning("the log cannot be reached, trying again", extra={"reason": str(error)})
+        self._metrics.failed("consume")
+        self._is_waiting = True
+        self.is_ready = False
+        stop.wait(self._config.first_pause_s)
 
     def _store(self, records: Sequence[Record]) -> None:
         now = self._clock()

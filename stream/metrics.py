@@ -1,7 +1,8 @@
 """What the stream tells Prometheus."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -11,10 +12,15 @@ from prometheus_client.registry import Collector
 
 from stream.embedded.records import LogSize
 from stream.errors import StreamError
+from stream.kafka.metrics import KafkaMetrics
 
 logger = logging.getLogger(__name__)
 
 _BUCKETS_S = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+Lags = Callable[[], Mapping[int, int]]
+"""Records not read yet, by partition; from any thread."""
 
 
 class MeasuredLog(Protocol):
@@ -48,6 +54,7 @@ class StreamMetrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._registry = registry
+        self.readers: dict[str, Lags] = {}
         self._append_seconds = Histogram(
             "wirewatch_append_seconds",
             "Time from handing events to the log until they are durable.",
@@ -80,15 +87,29 @@ class StreamMetrics:
         """Count a damaged or undecodable record; `reason` is that of BadEventError or of Record.damage."""
         self._unusable.labels(reason).inc()
 
+    @cached_property
+    def kafka(self) -> KafkaMetrics:
+        """What is counted where the log is on Kafka; its series are there from the first use on."""
+        return KafkaMetrics(self._registry, self.observe_append)
+
     def watch(self, log: MeasuredLog, file: MeasuredFile) -> None:
         """Read this log and its file at each scrape."""
-        self._registry.register(_LogCollector(log, file))
+        self._registry.register(_LogCollector(log, file, self.readers))
+
+    def watch_readers(self) -> None:
+        """Say at each scrape how far readers are behind, in a process without a log of its own."""
+        self._registry.register(_ReaderCollector(self.readers))
+
+    def watch_reader(self, group: str, lags: Lags) -> None:
+        """Say at each scrape how far a reader of another log than the watched one is behind."""
+        self.readers[group] = lags
 
 
 class _LogCollector(Collector):
-    def __init__(self, log: MeasuredLog, file: MeasuredFile) -> None:
+    def __init__(self, log: MeasuredLog, file: MeasuredFile, readers: Mapping[str, Lags]) -> None:
         self._log = log
         self._file = file
+        self._readers = readers
 
     def describe(self) -> list[Metric]:
         # Without it the registry would read the log to learn the names.
@@ -96,7 +117,7 @@ class _LogCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         try:
-            size, lags = self._log.size(), self._log.lags()
+            size, lags = self._log.size(), self._lags()
             file_bytes, wal_bytes = self._file.file_bytes, self._file.wal_bytes
         except (StreamError, OSError) as error:
             # A scrape without these says more than no scrape at all.
@@ -115,6 +136,24 @@ class _LogCollector(Collector):
                 "When the oldest record was appended.",
                 size.oldest_at.timestamp(),
             )
+
+    def _lags(self) -> dict[tuple[str, int], int]:
+        return {**self._log.lags(), **_lags_of(self._readers)}
+
+
+class _ReaderCollector(Collector):
+    def __init__(self, readers: Mapping[str, Lags]) -> None:
+        self._readers = readers
+
+    def describe(self) -> list[Metric]:
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        yield _lags(_lags_of(self._readers))
+
+
+def _lags_of(readers: Mapping[str, Lags]) -> dict[tuple[str, int], int]:
+    return {(group, partition): lag for group, lags in readers.items() for partition, lag in lags().items()}
 
 
 def _appended(size: LogSize) -> Metric:

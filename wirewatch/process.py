@@ -30,6 +30,7 @@ from wirewatch.supervisor import Supervisor
 from wirewatch.vitals import VitalsCollector
 from wirewatch.web.elsewhere import Elsewhere
 from wirewatch.web.sight import Sight, Vitals
+from wirewatch.wiring_log import forward_role
 
 if TYPE_CHECKING:
     from wirewatch.roles.deliver import DeliverRole
@@ -86,8 +87,10 @@ class _Process:
         self._sources = LiveSources(settings.config_dir, joint.of("sources"), clock())
         self._state = wiring.open_state(settings, self._metrics, clock, needs)
         held.callback(self._state.close)
-        if self._state.maybe_ingest is not None:
-            self._metrics.stream.watch(self._state.ingest.log, self._state.ingest.database)
+        if ingest := self._state.maybe_ingest:
+            self._metrics.stream.watch(ingest.log, ingest.database)
+        else:
+            self._metrics.stream.watch_readers()
         self._metrics.registry.register(VitalsCollector(self._readiness, settings.state_dir))
         self._ingest: IngestRole | None = None
         self._deliver: DeliverRole | None = None
@@ -114,6 +117,9 @@ class _Process:
             self._metrics.registry.register(RuleCollector(self._last_matches))
             roles.append(alerts)
         if "ingest" in names:
+            if forward := forward_role(settings.stream, self._state.ingest.log, self._metrics.stream):
+                self._readiness.add("forward", forward.flows)
+                roles.append(forward)
             together = wiring.meet_ingesters(settings, self._state, self._clock)
             if together is not None:
                 self._held.callback(together.room.close)
@@ -145,6 +151,7 @@ class _Process:
             log=ingest.log if ingest else elsewhere,
             rules=self._rules,
             sources=self._sources,
+            readers=self._metrics.stream.readers,
         )
 
     def _has_rules(self) -> Verdict:

@@ -1,6 +1,5 @@
 """Wiring: settings become objects here, and nowhere else."""
 
-import logging
 import os
 import random
 import sys
@@ -32,7 +31,6 @@ from alerts.sinks.email import EmailConfig, EmailSink
 from alerts.sinks.file import FileConfig, FileSink
 from alerts.sinks.nowhere import NowhereConfig, NowhereSink
 from alerts.sinks.webhook import WebhookConfig, WebhookSink
-from alerts.store.ledger import Ledger
 from ingest.annotating import load_annotate
 from ingest.fetch.fetcher import Fetcher
 from ingest.intake import Intake
@@ -49,6 +47,7 @@ from ingest.workers.pool import Workers
 from stream.config.problem import ConfigError
 from stream.db import Database
 from stream.errors import StreamError
+from stream.forward import GROUP as FORWARD
 from stream.metrics import StreamMetrics
 from stream.open import open_log
 from stream.sqlite_log import SqliteLog
@@ -66,14 +65,11 @@ from wirewatch.web.app import Push, create_app
 from wirewatch.web.push import Door
 from wirewatch.web.sight import Sight, Vitals
 from wirewatch.wiring_database import AlertState, open_alerts
+from wirewatch.wiring_log import GROUP, read_kafka, read_local
 from wirewatch.wiring_sharing import Together, open_sharing
-
-logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-GROUP = "alerts"
-FORWARD = "forward"
 _LOCAL_SENDS = 16  # at once: what is sent together is settled in one transaction
 
 
@@ -242,21 +238,19 @@ def alerts_role(
     settings: Settings, state: State, rules: LiveRules, metrics: Metrics
 ) -> tuple[AlertsRole, Consume]:
     """Build the alerts role, with the loop it runs so that deliverers can listen to it."""
-    log, clock = state.ingest.log, state.alerts.clock
-    consumer = log.consumer(GROUP)
-    ledger = Ledger(state.alerts.database, GROUP, topic_of(settings, state))
-    rewound = ledger.rewind_past(log.size().end_offset, clock())
-    if rewound:
-        logger.error("the log ends before our position: it was replaced, reading it from its beginning")
+    database, clock = state.alerts.database, state.alerts.clock
+    if settings.shared.log:
+        consumer, ledger = read_kafka(settings.stream.kafka, database, metrics.stream)
+    else:
+        consumer, ledger = read_local(state.ingest.log, database, topic_of(settings, state), clock)
     consume = Consume(consumer, ledger, Rules(rules, rules), metrics.alerts, clock, settings.alerts.consume)
     return AlertsRole(consume, consumer), consume
 
 
 def topic_of(settings: Settings, state: State) -> str:
-    """What positions belong to: in a shared database the logs of several machines must be told apart."""
+    """What positions in the local log belong to: in a shared database those of several are told apart."""
     topic = settings.stream.topic
-    is_one_of_many = settings.shared.alerts and not settings.shared.log
-    return f"{topic}@{state.ingest.store.identity()}" if is_one_of_many else topic
+    return f"{topic}@{state.ingest.store.identity()}" if settings.shared.alerts else topic
 
 
 def deliver_role(

@@ -37,6 +37,11 @@ _STANDS = """
 _REWIND = sa.text("""
     UPDATE positions SET next_offset = -1, owner_epoch = owner_epoch + 1, updated_at = :now
     WHERE consumer_group = :consumer_group AND topic = :topic AND next_offset > :end_offset""")
+_FORGET = sa.text("""
+    UPDATE positions SET next_offset = -1, owner_epoch = owner_epoch + 1, updated_at = :now
+    WHERE consumer_group = :consumer_group AND topic = :topic AND partition IN :partitions""").bindparams(
+    sa.bindparam("partitions", expanding=True)
+)
 _SEEN = sa.text("SELECT event_id, revision FROM inbox WHERE event_id IN :ids").bindparams(
     sa.bindparam("ids", expanding=True)
 )
@@ -106,6 +111,16 @@ class Ledger:
         values = {**self._place, "end_offset": end_offset, "now": micros(now)}
         with self._database.write() as connection:
             return connection.execute(_REWIND, values).rowcount
+
+    def forget(self, partitions: Collection[int], now: datetime) -> None:
+        """Let the log decide anew where partitions begin: it no longer has what stood at our positions.
+
+        Whoever owned them can no longer commit. What is read again, the inbox absorbs.
+        """
+        values = {**self._place, "partitions": list(partitions), "now": micros(now)}
+        if partitions:
+            with self._database.write() as connection:
+                connection.execute(_FORGET, values)
 
     def seen(self, keys: Collection[EventKey]) -> set[EventKey]:
         """Those of `keys` that were handled before."""

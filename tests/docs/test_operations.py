@@ -18,7 +18,7 @@ from ingest.progress import Progress
 from stream.event import ArticleEvent, content_hash, identity
 from tests.docs.blocks import GUIDE, OPERATIONS, Block, blocks, table
 from tests.docs.config_of_blocks import mapping_of, new_config
-from wirewatch import wiring
+from wirewatch import wiring, wiring_log
 from wirewatch.cli import exits
 from wirewatch.configuration import load_sources
 from wirewatch.layers import load_settings
@@ -43,7 +43,7 @@ def state(tmp_path: Path) -> Iterator[wiring.State]:
         language="en",
     )
     opened.ingest.log.producer().append([event])
-    consumer = opened.ingest.log.consumer(wiring.GROUP)
+    consumer = opened.ingest.log.consumer(wiring_log.GROUP)
     consumer.poll(1, 1.0)
     yield opened
     consumer.close()

@@ -34,7 +34,7 @@ from tests.support.alerting import SteppedClock
 from tests.support.daemon import Site
 from tests.support.ledger import pending
 from tests.support.waiting import wait_for
-from wirewatch import wiring
+from wirewatch import wiring, wiring_log
 from wirewatch.live import LiveRules
 from wirewatch.settings import Settings
 
@@ -63,8 +63,8 @@ class Line:
         )
         self.state = wiring.open_state(self._settings, clock=clock)
         self.rules = LiveRules(site.config, self.metrics, clock())
-        self._consumer = self.state.ingest.log.consumer(wiring.GROUP)
-        ledger = Ledger(self.state.alerts.database, wiring.GROUP, "articles")
+        self._consumer = self.state.ingest.log.consumer(wiring_log.GROUP)
+        ledger = Ledger(self.state.alerts.database, wiring_log.GROUP, "articles")
         rules, config = Rules(self.rules, self.rules), ConsumeConfig(poll_timeout_s=0.01)
         self.consume = Consume(self._consumer, ledger, rules, self.metrics, clock, config)
         self._state_dir = site.state

@@ -24,11 +24,6 @@ def test_given_options_when_opened_then_the_log_has_that_shape(database: Databas
         open_log(StreamOptions(topic="wire", partitions=8), database)
 
 
-def test_given_kafka_servers_when_the_options_are_read_then_the_error_names_the_key_and_what_to_do() -> None:
-    with pytest.raises(ValidationError, match=r"kafka\.bootstrap_servers is 'broker:9092'.*leave it empty"):
-        StreamOptions.model_validate({"kafka": {"bootstrap_servers": "broker:9092"}})
-
-
 @pytest.mark.parametrize(
     "options",
     [

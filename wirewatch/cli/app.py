@@ -11,6 +11,7 @@ from wirewatch.cli import (
     dead_letters,
     doctor,
     filters,
+    kafka,
     outbox,
     rules,
     run,
@@ -67,6 +68,7 @@ for group in (
     outbox.app,
     dead_letters.app,
     sinks.app,
+    kafka.app,
     schema.app,
     filters.feed,
 ):

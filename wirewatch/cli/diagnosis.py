@@ -14,6 +14,7 @@ from typing import Literal
 
 from stream.config.problem import ConfigError
 from stream.errors import StreamError
+from stream.kafka.options import KafkaOptions
 from stream.sqlite import driver as sqlite
 from stream.timing import rfc3339, utc_now
 from wirewatch.cli.check import counted, look
@@ -49,6 +50,8 @@ def diagnose(session: Session) -> Iterator[tuple[str, Finding]]:
     yield "state", state_dir(settings.state_dir)
     yield "space", free_space(settings.state_dir)
     yield "port", port(settings.web)
+    if settings.stream.kafka.bootstrap_servers:
+        yield "kafka", kafka(settings.stream.kafka)
     yield "clock", clock(utc_now(), _newest_known(settings))
 
 
@@ -125,6 +128,23 @@ def port(web: WebSettings) -> Finding:
             return Finding("ok", f"a daemon answers at {where}")
         return Finding("bad", f"{where}: {error.strerror}; set WIREWATCH_WEB__PORT to a free port")
     return Finding("ok", f"{where} is free")
+
+
+def kafka(options: KafkaOptions) -> Finding:
+    """Whether brokers answer and let us in, and whether the topic is as it should be."""
+    from stream.kafka.topics import misfits, open_topics, plan
+
+    try:
+        with open_topics(options) as topics:
+            cluster, state = topics.cluster(), topics.state(options.topic)
+    except StreamError as error:
+        return Finding("bad", f"{error}; see `stream.kafka` in the settings")
+    if state is None:
+        return Finding("bad", f"there is no topic {options.topic}: `wirewatch kafka init` makes it")
+    if said := misfits(plan(options.topic, options.create, cluster.brokers), state):
+        return Finding("warn", f"topic {options.topic}: {'; '.join(said)}")
+    shape = f"{state.partitions} partitions, {state.replication} copies"
+    return Finding("ok", f"{cluster.brokers} brokers, topic {options.topic}: {shape}")
 
 
 def clock(now: datetime, newest: datetime) -> Finding:

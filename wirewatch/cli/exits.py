@@ -3,7 +3,7 @@
 import errno
 
 from stream.config.problem import ConfigError
-from stream.errors import LogFullError, StateError, StreamError, UnavailableError
+from stream.errors import LogFullError, LogUnavailableError, StateError, StreamError, UnavailableError
 
 OK = 0
 FINDINGS = 1
@@ -31,12 +31,14 @@ def code_of(error: StreamError) -> int:
     """What the shell is told of a broken promise.
 
     Somebody else holds the state or the address, the disk is full, or the database is away: try again
-    later. Any other state that cannot be used, and a broken configuration: an operator must mend it. All
-    else is a bug of ours.
+    later. Any other state that cannot be used, and a broken configuration: an operator must mend it. No
+    broker answers: unavailable. All else is a bug of ours.
     """
     cause = error.__cause__
     if isinstance(error, LogFullError | UnavailableError) or (
         isinstance(cause, OSError) and cause.errno in _LATER
     ):
         return TRY_AGAIN
+    if isinstance(error, LogUnavailableError):
+        return UNAVAILABLE
     return BAD_CONFIG if isinstance(error, StateError | ConfigError) else BUG

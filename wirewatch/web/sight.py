@@ -1,6 +1,7 @@
 """Sight: what pages and the API may look at. They read; the one door that writes is push."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from prometheus_client import CollectorRegistry
@@ -11,7 +12,7 @@ from alerts.store.dead_letters import DeadLetters
 from alerts.store.sink_states import SinkStates
 from ingest.progress import Progress
 from ingest.store.ledger import Ledger, RejectedItem
-from stream.metrics import MeasuredLog
+from stream.metrics import Lags, MeasuredLog
 from stream.timing import Clock
 from wirewatch.live import LiveRules, LiveSources
 from wirewatch.readiness import Readiness
@@ -54,3 +55,5 @@ class Sight(Vitals):
     log: MeasuredLog
     rules: LiveRules
     sources: LiveSources
+    readers: Mapping[str, Lags] = field(default_factory=dict)
+    """How far the groups are behind that read another log than `log`."""

@@ -121,7 +121,10 @@ def _group(
 
 
 def _read(sight: Sight, now: datetime) -> _Read:
-    lags = [lag for (group, _), lag in sight.log.lags().items() if group == READERS]
+    if READERS in sight.readers:
+        lags = list(sight.readers[READERS]().values())
+    else:
+        lags = [lag for (group, _), lag in sight.log.lags().items() if group == READERS]
     return _Read(
         ledgers=sight.store.ledgers(),
         size=sight.log.size(),
