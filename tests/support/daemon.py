@@ -89,9 +89,9 @@ class Answer:
 class Daemon:
     """One process. `out` and `err` are what it says; it is killed when the block that started it ends."""
 
-    def __init__(self, environment: Mapping[str, str], folder: Path) -> None:
+    def __init__(self, environment: Mapping[str, str], folder: Path, *arguments: str) -> None:
         self.process = subprocess.Popen(
-            [*installed(), "run"],
+            [*installed(), "run", *arguments],
             env=clean_environment({"PYTHONUNBUFFERED": "1", **environment}),
             cwd=folder,
             stdin=subprocess.DEVNULL,
@@ -191,14 +191,14 @@ class Site:
             daemon.process.kill()
             daemon.wait()
 
-    def start(self, **environment: str) -> Daemon:
-        """Start a daemon that the caller ends."""
+    def start(self, *arguments: str, **environment: str) -> Daemon:
+        """Start a daemon that the caller ends; `arguments` follow `wirewatch run`."""
         own = {
             "WIREWATCH_CONFIG_DIR": str(self.config),
             "WIREWATCH_STATE_DIR": str(self.state),
             "WIREWATCH_WEB__PORT": "0",
         }
-        return Daemon({**own, **environment}, self.folder)
+        return Daemon({**own, **environment}, self.folder, *arguments)
 
 
 def _record(line: str) -> dict[str, Any]:
