@@ -4,7 +4,9 @@ import json
 import os
 import random
 import threading
+import time
 import urllib.error
+from collections.abc import Callable
 from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
@@ -21,7 +23,12 @@ _DROP_SHARE = 0.15
 _AGAIN_SHARE = 0.1
 _AHEAD = 120  # articles acknowledged whose alerts have not arrived
 _DYING_S = 0.5
+_TICK_S = 0.25
+_EVERY_RULE = 420  # every rule holds for its multiples, none for what is one more
 _LONG_AGO = 1_700_000_000  # a file's time: one that changed just now would be left alone for a second
+
+
+NewFeeder = Callable[[Path, Receiver, random.Random], "Feeder"]
 
 
 class Feeder:
@@ -134,3 +141,30 @@ class Feeder:
         with self._turn:
             self.acknowledged += numbers
             self._sent += sum(articles.is_sent(w) for n in numbers for w in articles.wanted_of(n))
+
+
+class Hose(Feeder):
+    """Pushes at a steady rate, whatever has arrived yet; one article in fifty raises alerts."""
+
+    def __init__(self, folder: Path, receiver: Receiver, rng: random.Random, rate: int) -> None:
+        super().__init__(folder, receiver, rng)
+        self._rate = rate
+
+    @classmethod
+    def at(cls, rate: int) -> NewFeeder:
+        """What makes one, at so many articles a second."""
+        return lambda folder, receiver, rng: cls(folder, receiver, rng, rate)
+
+    def _run(self) -> None:
+        pause = threading.Event()
+        due_s = time.monotonic()
+        while not self._is_ending:
+            due_s = max(due_s + _TICK_S, time.monotonic() - 1)  # late: catch up with a second, no more
+            self._push(self._numbers(int(self._rate * _TICK_S)))
+            pause.wait(max(0.0, due_s - time.monotonic()))
+
+    def _numbers(self, at_most: int) -> list[int]:
+        with self._turn:
+            first = self._next
+            self._next += at_most
+            return [_EVERY_RULE * n + (n % 50 > 0) for n in range(first, self._next)]

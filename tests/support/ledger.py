@@ -5,10 +5,11 @@ it reads the state files when no daemon runs, and what reached the sinks.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from ingest.store.ingest_store import MIGRATIONS, IngestStore
 from stream.db import Database
@@ -78,9 +79,14 @@ def audit(state: Path, expected: Expected, received: Mapping[str, Sequence[Recep
     verdict.note("articles acknowledged", len(set(expected.urls)))
     _check_files(state, verdict)
     _check_log(state / "ingest.db", expected, verdict)
-    _check_alerts(state / "alerts.db", expected, verdict)
+    connection = connect(state / "alerts.db", busy_timeout_s=10, read_only=True)
+    try:
+        check_alerts(lambda statement: connection.execute(statement).fetchall(), expected, verdict)
+    finally:
+        connection.close()
     for sink, at_once in expected.sinks.items():
-        _check_sink(sink, at_once, expected, received.get(sink, ()), verdict)
+        arrivals = check_arrivals(sink, expected, received.get(sink, ()), verdict)
+        _check_repeats(sink, at_once, arrivals, verdict)
     return verdict
 
 
@@ -140,18 +146,15 @@ def _records(log: SqliteLog) -> Iterator[Record]:
         offset = records[-1].offset + 1
 
 
-def _check_alerts(path: Path, expected: Expected, verdict: Verdict) -> None:
-    connection = connect(path, busy_timeout_s=10, read_only=True)
-    try:
-        seen = {str(row[0]) for row in connection.execute("SELECT event_id FROM inbox")}
-        rows = connection.execute(
-            "SELECT a.rule, e.encoded FROM alerts a JOIN alert_events e USING (event_id, revision)"
-        )
-        raised = [(str(rule), decode(_bytes(encoded)).url or "") for rule, encoded in rows]
-        dead = connection.execute("SELECT kind, reason, detail FROM dead_letters").fetchall()
-        counts = connection.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall()
-    finally:
-        connection.close()
+def check_alerts(
+    query: Callable[[str], Iterable[Sequence[Any]]], expected: Expected, verdict: Verdict
+) -> None:
+    """What the matchers and deliverers left in their database, asked by `query`."""
+    seen = {str(row[0]) for row in query("SELECT event_id FROM inbox")}
+    rows = query("SELECT a.rule, e.encoded FROM alerts a JOIN alert_events e USING (event_id, revision)")
+    raised = [(str(rule), decode(bytes(encoded)).url or "") for rule, encoded in rows]
+    dead = query("SELECT kind, reason, detail FROM dead_letters")
+    counts = query("SELECT state, count(*) FROM deliveries GROUP BY state")
     verdict.none("articles not matched", range(max(0, len(set(expected.urls)) - len(seen))))
     verdict.note("alerts expected", len(set(expected.alerts)))
     verdict.none("alerts lost", set(expected.alerts) - set(raised))
@@ -161,14 +164,14 @@ def _check_alerts(path: Path, expected: Expected, verdict: Verdict) -> None:
     verdict.none("deliveries not settled", [row for row in counts if row[0] != "delivered"])
 
 
-def _bytes(value: object) -> bytes:
-    assert isinstance(value, bytes)
-    return value
+Arrivals = Mapping[Wanted, Sequence[Reception]]
+"""What reached a sink, by the alert it was about."""
 
 
-def _check_sink(
-    sink: str, at_once: int, expected: Expected, received: Sequence[Reception], verdict: Verdict
-) -> None:
+def check_arrivals(
+    sink: str, expected: Expected, received: Sequence[Reception], verdict: Verdict
+) -> Arrivals:
+    """Everything due arrived, nothing else did, and each alert under one key of its own."""
     by_pair: dict[Wanted, list[Reception]] = defaultdict(list)
     for reception in received:
         by_pair[reception.rule, reception.url].append(reception)
@@ -180,12 +183,10 @@ def _check_sink(
     verdict.none(f"{sink}: with several keys", [pair for pair, own in keys.items() if len(own) > 1])
     shared = Counter(key for own in keys.values() for key in own)
     verdict.none(f"{sink}: keys of several alerts", [key for key, count in shared.items() if count > 1])
-    _check_repeats(sink, at_once, by_pair, verdict)
+    return by_pair
 
 
-def _check_repeats(
-    sink: str, at_once: int, by_pair: Mapping[Wanted, Sequence[Reception]], verdict: Verdict
-) -> None:
+def _check_repeats(sink: str, at_once: int, by_pair: Arrivals, verdict: Verdict) -> None:
     """Repeats after a success have one cause: the process died between the send and its settlement.
 
     So what one life repeats of another is at most what that had under way when it died, and no life

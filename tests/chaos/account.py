@@ -1,0 +1,79 @@
+"""What a cluster's faults came to: the ledger over Kafka and PostgreSQL, and the figures as a table."""
+
+from collections import Counter
+from collections.abc import Mapping
+from itertools import pairwise
+
+import psycopg
+from kafka import KafkaConsumer, TopicPartition
+
+from stream.event import decode
+from tests.chaos.cluster import HOOK_AT_ONCE, Cluster, errors_of
+from tests.support.ledger import Arrivals, Verdict, check_alerts, check_arrivals
+
+_TOPIC = "articles"
+_READ_S = 30.0
+
+
+def audit_cluster(cluster: Cluster, interruptions: int) -> Verdict:
+    """End the processes and check everything they left behind.
+
+    `interruptions` bounds the repeats at the sink: how often a deliverer was killed, frozen or cut off from
+    the database, each time with at most HOOK_AT_ONCE sends whose end it could not note.
+    """
+    verdict = Verdict()
+    verdict.violations += cluster.end()
+    verdict.violations += errors_of(cluster.members)
+    expected = cluster.expected()
+    verdict.note("articles acknowledged", len(set(expected.urls)))
+    _check_topic(cluster, set(expected.urls), verdict)
+    with psycopg.connect(cluster.services.database_url) as connection:
+        check_alerts(lambda statement: connection.execute(statement).fetchall(), expected, verdict)
+    arrivals = check_arrivals("hook", expected, cluster.receiver.receptions, verdict)
+    _check_repeats(arrivals, interruptions, verdict)
+    verdict.none("hook: without a valid signature", range(cluster.receiver.unsigned))
+    verdict.note("pushes cut off and sent again", cluster.feeder.unanswered)
+    return verdict
+
+
+def _check_repeats(arrivals: Arrivals, interruptions: int, verdict: Verdict) -> None:
+    repeats = sum(before.is_taken for of_alert in arrivals.values() for before, _ in pairwise(of_alert))
+    at_most = interruptions * HOOK_AT_ONCE
+    verdict.note("hook: taken, and sent again", repeats)
+    verdict.none("hook: more sent again than was in flight", range(at_most, max(at_most, repeats)))
+
+
+def _check_topic(cluster: Cluster, wanted: set[str], verdict: Verdict) -> None:
+    """Every article is on the topic; how often one stands there twice is only noted: the inbox drops it."""
+    consumer = KafkaConsumer(
+        bootstrap_servers=cluster.services.broker.bootstrap, enable_auto_commit=False, group_id=None
+    )
+    try:
+        found = _read(consumer)
+    finally:
+        consumer.close()
+    verdict.none("articles not on the topic", wanted - found.keys())
+    verdict.none("articles on the topic never sent", found.keys() - wanted)
+    verdict.note("records on the topic a second time", found.total() - len(found))
+
+
+def _read(consumer: KafkaConsumer) -> Counter[str]:
+    partitions = [TopicPartition(_TOPIC, number) for number in consumer.partitions_for_topic(_TOPIC) or ()]
+    consumer.assign(partitions)
+    consumer.seek_to_beginning(*partitions)
+    ends = consumer.end_offsets(partitions)
+    found: Counter[str] = Counter()
+    while any(consumer.position(one) < ends[one] for one in partitions):
+        polled = consumer.poll(timeout_ms=1_000, max_records=2_000)
+        found.update(decode(record.value).url or "" for records in polled.values() for record in records)
+    return found
+
+
+def report(title: str, done: Mapping[str, float], verdict: Verdict) -> str:
+    """The figures as a table, then what does not add up."""
+    figures = {**dict(sorted(done.items())), **verdict.figures}
+    lines = [f"== {title}"]
+    lines += [f"  {name:45} {count:10,.10g}" for name, count in figures.items()]
+    lines += [f"VIOLATION {violation}" for violation in verdict.violations]
+    lines.append("it does not add up" if verdict.violations else "nothing lost, nothing extra")
+    return "\n".join(lines) + "\n"
