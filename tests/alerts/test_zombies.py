@@ -1,5 +1,6 @@
 """Two matchers that both believe they own a partition, on a PostgreSQL that crashes under them."""
 
+import contextlib
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ from stream.sqlite_log import SqliteLog
 from stream.timing import utc_now
 from tests.support.alerting import FixedRouter, WordMatcher, make_event
 from tests.support.postgres import Cluster, cluster
-from tests.support.proxy import Proxy, proxy_to
+from tests.support.proxy import Proxy, never, proxy_to
 from tests.support.waiting import wait_for
 
 EVENTS = 900
@@ -66,33 +67,35 @@ def position(database: Database) -> int:
 
 
 class Pair:
-    """Two matchers: to the log they are two groups, so that both get every record; to us they are one."""
+    """A matcher and its zombie: to the log they are two groups, so that both get every record; to us one.
+
+    The zombie wakes up now and then for a step or two, as a frozen process does: it takes the partition
+    over, or commits under an epoch that is no longer its own.
+    """
 
     def __init__(self, log: SqliteLog, database: Database) -> None:
-        self.stop = threading.Event()
-        self.registry = CollectorRegistry()
-        metrics = AlertMetrics(self.registry)
+        self._stop = threading.Event()
+        metrics = AlertMetrics(CollectorRegistry())
         rules = Rules(WordMatcher("Freedonia"), FixedRouter("desk"))
-        self.consumers = [log.consumer(f"matcher-{number}") for number in range(2)]
-        self.threads = [
-            threading.Thread(
-                target=Consume(
-                    consumer, Ledger(database, "alerts", "articles"), rules, metrics, utc_now, CONFIG
-                ).run,
-                args=[self.stop],
-            )
-            for consumer in self.consumers
-        ]
+        self._consumers = [log.consumer(f"matcher-{number}") for number in range(2)]
+        live, self._zombie = (
+            Consume(consumer, Ledger(database, "alerts", "articles"), rules, metrics, utc_now, CONFIG)
+            for consumer in self._consumers
+        )
+        self._thread = threading.Thread(target=live.run, args=[self._stop])
 
     def start(self) -> None:
-        for thread in self.threads:
-            thread.start()
+        self._thread.start()
+
+    def wake_the_zombie(self) -> None:
+        for _ in range(2):
+            with contextlib.suppress(StreamError):
+                self._zombie.step()
 
     def end(self) -> None:
-        self.stop.set()
-        for thread in self.threads:
-            thread.join(timeout=30)
-        for consumer in self.consumers:
+        self._stop.set()
+        self._thread.join(timeout=30)
+        for consumer in self._consumers:
             consumer.close()
 
 
@@ -106,17 +109,26 @@ def stored(database: Database) -> tuple[int, int, int]:
     return counts[0], counts[1], Archive(database).rule_stats()["Freedonia"].matches
 
 
+def wait_until_past(database: Database, place: int) -> None:
+    wait_for(lambda: position(database) > place, 60)
+
+
+def lose_the_answer_of_a_commit(proxy: Proxy) -> None:
+    cuts = proxy.cuts
+    proxy.cut_after = lambda said: proxy.cuts == cuts and b"COMMIT\0" in said
+    wait_for(lambda: proxy.cuts > cuts, 60)
+    proxy.cut_after = never
+
+
 def torment(pair: Pair, database: Database, server: Cluster, proxy: Proxy) -> None:
     """Crash the server, and lose the answers of commits, each at some place on the way."""
     for place in (EVENTS // 8, EVENTS // 3, EVENTS // 2):
-        wait_for(lambda place=place: position(database) > place, 60)  # type: ignore[misc]  # bound now
-        proxy.cut_after = lambda said: b"COMMIT\0" in said and proxy.cuts % 3 < 2
-        cuts = proxy.cuts
-        wait_for(lambda cuts=cuts: proxy.cuts > cuts, 60)  # type: ignore[misc]  # bound now
-        proxy.cut_after = lambda _said: False
+        wait_until_past(database, place)
+        pair.wake_the_zombie()
+        lose_the_answer_of_a_commit(proxy)
+        pair.wake_the_zombie()
         server.restart()
     wait_for(lambda: position(database) == EVENTS + 1, 60)
-    pair.end()
 
 
 @pytest.mark.timeout(240)
