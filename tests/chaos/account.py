@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping
 from itertools import pairwise
+from pathlib import Path
 
-import psycopg
 from kafka import KafkaConsumer, TopicPartition
 
 from stream.event import decode
+from stream.server import Server
 from tests.chaos.cluster import HOOK_AT_ONCE, Cluster, errors_of
-from tests.support.ledger import Arrivals, Verdict, check_alerts, check_arrivals
+from tests.support.ledger import Arrivals, Verdict, asking, check_alerts, check_arrivals
 
 _TOPIC = "articles"
 _READ_S = 30.0
@@ -27,8 +28,8 @@ def audit_cluster(cluster: Cluster, interruptions: int) -> Verdict:
     expected = cluster.expected()
     verdict.note("articles acknowledged", len(set(expected.urls)))
     _check_topic(cluster, set(expected.urls), verdict)
-    with psycopg.connect(cluster.services.database_url) as connection:
-        check_alerts(lambda statement: connection.execute(statement).fetchall(), expected, verdict)
+    with asking(Path(), Server(cluster.services.database_url)) as ask:
+        check_alerts(ask, expected, verdict)
     arrivals = check_arrivals("hook", expected, cluster.receiver.receptions, verdict)
     _check_repeats(arrivals, interruptions, verdict)
     verdict.none("hook: without a valid signature", range(cluster.receiver.unsigned))

@@ -25,7 +25,7 @@ AGAIN_S = 5.0
 _DOWN_S = 2.0
 _BETWEEN_S = 2.0
 _PATIENCE_S = 60.0
-_PUBLISHED = "wirewatch_forwarded_events_total"
+_PUBLISHED = 'wirewatch_events_forwarded_total{outcome="whole"}'
 
 
 @dataclass(slots=True)

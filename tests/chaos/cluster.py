@@ -1,6 +1,7 @@
 """The roles apart, processes of their own over one Kafka and one PostgreSQL, all of which may be killed."""
 
 import random
+import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from tests.support.postgres import Cluster as Server
 from tests.support.postgres import cluster as own_server
 from tests.support.postgres import fresh_database
 from tests.support.waiting import wait_for
+from wirewatch.cli.exits import TRY_AGAIN
 
 PARTITIONS = 8
 SESSION_S = 6
@@ -135,6 +137,13 @@ class Cluster:
         """The members of these roles."""
         return [member for member in self.members if member.role in roles]
 
+    def tend(self) -> None:
+        """Start again who gave up because the database was away, as systemd does."""
+        for member in self.members:
+            if member.daemon is not None and not member.is_alive:
+                member.past.append(member.daemon)
+                self.restart(member)
+
     def drain(self) -> None:
         """No more faults: everything promised is done. What waits for a later try is asked for again."""
         self.receiver.failure_rate = 0.0
@@ -156,6 +165,7 @@ class Cluster:
                 member.kill()
 
     def _is_done(self) -> bool:
+        self.tend()
         try:
             with psycopg.connect(self.services.database_url, autocommit=True) as connection:
                 connection.execute(
@@ -220,10 +230,10 @@ def _count(connection: psycopg.Connection[tuple[int]], statement: str) -> int:
 
 
 def errors_of(members: Sequence[Member]) -> list[str]:
-    """The end of what dead processes said that did not die by our hand."""
+    """The end of what processes said that neither died by our hand nor asked to be started again."""
     return [
         daemon.err.text()[-500:]
         for member in members
         for daemon in member.past
-        if daemon.process.returncode not in {0, -9, -15}
+        if daemon.process.returncode not in {0, -signal.SIGKILL, -signal.SIGTERM, TRY_AGAIN}
     ]

@@ -65,6 +65,7 @@ class Tormentor:
     def do(self, fault: Fault) -> None:
         """Hurt it, and bring back what died."""
         self._pause.wait(self._rng.expovariate(1 / _PAUSE_S))
+        self._cluster.tend()
         match fault.kind:
             case "crash":
                 self._cluster.services.server.restart()

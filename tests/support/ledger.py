@@ -6,21 +6,28 @@ it reads the state files when no daemon runs, and what reached the sinks.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from ingest.store.ingest_store import MIGRATIONS, IngestStore
 from stream.db import Database
 from stream.event import decode
 from stream.log import Record
+from stream.server import Server
 from stream.sqlite.driver import connect
 from stream.sqlite_log import SqliteLog
 from stream.timing import utc_now
 
 Wanted = tuple[str, str]
 """A rule and the URL of an article it should hold for."""
+
+Ask = Callable[[str], Sequence[tuple[Any, ...]]]
+"""Rows of a query."""
 
 _SHOWN = 5
 _PART = 1_000
@@ -73,17 +80,20 @@ class Verdict:
             self.violations.append(f"{name}: {', '.join(items[:_SHOWN])}{more}")
 
 
-def audit(state: Path, expected: Expected, received: Mapping[str, Sequence[Reception]]) -> Verdict:
-    """Check everything; `received` holds the receptions of each sink."""
+def audit(
+    state: Path,
+    expected: Expected,
+    received: Mapping[str, Sequence[Reception]],
+    server: Server | None = None,
+) -> Verdict:
+    """Check everything; `received` holds the receptions of each sink, `server` the alerts if there is one."""
     verdict = Verdict()
     verdict.note("articles acknowledged", len(set(expected.urls)))
-    _check_files(state, verdict)
+    files = ["ingest.db"] if server else ["ingest.db", "alerts.db"]
+    verdict.none("files unsound", [text for name in files for text in unsound(state / name)])
     _check_log(state / "ingest.db", expected, verdict)
-    connection = connect(state / "alerts.db", busy_timeout_s=10, read_only=True)
-    try:
-        check_alerts(lambda statement: connection.execute(statement).fetchall(), expected, verdict)
-    finally:
-        connection.close()
+    with asking(state, server) as ask:
+        check_alerts(ask, expected, verdict)
     for sink, at_once in expected.sinks.items():
         arrivals = check_arrivals(sink, expected, received.get(sink, ()), verdict)
         _check_repeats(sink, at_once, arrivals, verdict)
@@ -101,24 +111,31 @@ def unsound(path: Path) -> list[str]:
     return [f"{path.name}: {text}" for text in [*found, *map(str, broken)] if text != "ok"]
 
 
-def pending(state: Path) -> tuple[int, int]:
+@contextmanager
+def asking(state: Path, server: Server | None = None) -> Iterator[Ask]:
+    """Ask the database of alerts: the file under `state`, or PostgreSQL where `server` says so."""
+    if server is not None:
+        with psycopg.connect(server.url, autocommit=True) as postgres:
+            yield lambda sql: postgres.execute(sql.encode()).fetchall()
+        return
+    connection = connect(state / "alerts.db", busy_timeout_s=10, read_only=True)
+    try:
+        yield lambda sql: connection.execute(sql).fetchall()
+    finally:
+        connection.close()
+
+
+def pending(state: Path, server: Server | None = None) -> tuple[int, int]:
     """What is still under way: records not matched yet, and deliveries not settled."""
     ingest = connect(state / "ingest.db", busy_timeout_s=10, read_only=True)
-    alerts = connect(state / "alerts.db", busy_timeout_s=10, read_only=True)
     try:
         (end,) = ingest.execute("SELECT coalesce(max(offset), 0) + 1 FROM log_records").fetchone() or (1,)
-        (next_,) = alerts.execute("SELECT coalesce(max(next_offset), 1) FROM positions").fetchone() or (1,)
-        (unsettled,) = alerts.execute(
-            "SELECT count(*) FROM deliveries WHERE settled_at IS NULL"
-        ).fetchone() or (0,)
     finally:
         ingest.close()
-        alerts.close()
+    with asking(state, server) as ask:
+        ((next_,),) = ask("SELECT coalesce(max(next_offset), 1) FROM positions")
+        ((unsettled,),) = ask("SELECT count(*) FROM deliveries WHERE settled_at IS NULL")
     return int(str(end)) - max(1, int(str(next_))), int(str(unsettled))
-
-
-def _check_files(state: Path, verdict: Verdict) -> None:
-    verdict.none("files unsound", [*unsound(state / "ingest.db"), *unsound(state / "alerts.db")])
 
 
 def _check_log(path: Path, expected: Expected, verdict: Verdict) -> None:
@@ -146,15 +163,12 @@ def _records(log: SqliteLog) -> Iterator[Record]:
         offset = records[-1].offset + 1
 
 
-def check_alerts(
-    query: Callable[[str], Iterable[Sequence[Any]]], expected: Expected, verdict: Verdict
-) -> None:
-    """What the matchers and deliverers left in their database, asked by `query`."""
-    seen = {str(row[0]) for row in query("SELECT event_id FROM inbox")}
-    rows = query("SELECT a.rule, e.encoded FROM alerts a JOIN alert_events e USING (event_id, revision)")
-    raised = [(str(rule), decode(bytes(encoded)).url or "") for rule, encoded in rows]
-    dead = query("SELECT kind, reason, detail FROM dead_letters")
-    counts = query("SELECT state, count(*) FROM deliveries GROUP BY state")
+def check_alerts(ask: Ask, expected: Expected, verdict: Verdict) -> None:
+    seen = {str(row[0]) for row in ask("SELECT event_id FROM inbox")}
+    rows = ask("SELECT a.rule, e.encoded FROM alerts a JOIN alert_events e USING (event_id, revision)")
+    raised = [(str(rule), decode(_bytes(encoded)).url or "") for rule, encoded in rows]
+    dead = ask("SELECT kind, reason, detail FROM dead_letters")
+    counts = ask("SELECT state, count(*) FROM deliveries GROUP BY state")
     verdict.none("articles not matched", range(max(0, len(set(expected.urls)) - len(seen))))
     verdict.note("alerts expected", len(set(expected.alerts)))
     verdict.none("alerts lost", set(expected.alerts) - set(raised))

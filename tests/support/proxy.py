@@ -70,8 +70,8 @@ class Proxy:
         try:
             if not self.is_down:
                 await self._join(reader, client)
-        except OSError:
-            pass  # the server is not there: the client sees its connection end
+        except (OSError, asyncio.CancelledError):
+            pass  # the server is not there, or we stop: the client sees its connection end
         finally:
             client.transport.abort()
             self._open.discard(client)

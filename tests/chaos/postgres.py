@@ -1,0 +1,267 @@
+"""Alerts on PostgreSQL while everything dies: `python -m tests.chaos.postgres --rounds 100 [--seed N]`.
+
+One process reads and matches, two deliver, all through a proxy to a real PostgreSQL that syncs to its disk.
+Every round does one of: kill -9 of the matching process or of a deliverer, a crash of the server
+(`pg_ctl stop -m immediate`), every connection cut, or the answer to a COMMIT lost. Articles come all the
+while, and the webhook refuses one request in fifty. Then the ledger check. Exits 1 when it does not add up.
+"""
+
+import argparse
+import random
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+
+from stream.server import Server
+from tests.chaos import articles
+from tests.chaos.feeder import Feeder
+from tests.chaos.place import HOOK_AT_ONCE
+from tests.chaos.receiver import SECRET, Receiver, receiving
+from tests.support.daemon import Daemon, Site
+from tests.support.ledger import Expected, Verdict, audit, pending
+from tests.support.postgres import Cluster, cluster
+from tests.support.proxy import Proxy, never, proxy_to
+from tests.support.waiting import wait_for
+
+KINDS = ("matcher", "deliverer", "server", "network", "commit")
+_WORK_S = 0.6  # between two faults, on average
+_CUT_S = 10.0
+_DRAIN_S = 240.0
+_RATE = 0.02
+_ROUTES = """
+sinks:
+  hook: {{kind: webhook, url: "{url}", secrets: ["{secret}"], concurrency: {at_once}}}
+default: [hook]
+"""
+_SOURCES = """
+sources:
+  - {{id: events, kind: files, path: "{inbox}/events", interval_s: 0.2}}
+  - {{id: raw, kind: files, path: "{inbox}/raw", interval_s: 0.2}}
+"""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was done, by kind, and what was wrong on the way."""
+
+    faults: Counter[str] = field(default_factory=Counter)
+    violations: list[str] = field(default_factory=list)
+
+
+class House:
+    """The processes, each with a configuration of its own: its life's number is in the webhook's address."""
+
+    def __init__(self, folder: Path, receiver: Receiver, proxy: Proxy) -> None:
+        self.folder = folder
+        self.state = folder / "state"
+        self._receiver = receiver
+        self._url = f"postgresql://wirewatch@127.0.0.1:{proxy.port}/postgres"
+        self.life = 0
+
+    def start(self, *roles: str) -> Daemon:
+        self.life += 1
+        site = Site(self.folder / f"life-{self.life}")
+        site.write("watchlists/chaos.yaml", articles.WATCHLIST)
+        site.write("themes/military.yaml", articles.THEME)
+        site.write("sources.yaml", _SOURCES.format(inbox=self.folder / "inbox"))
+        url = self._receiver.url(self.life)
+        site.write("routes.yaml", _ROUTES.format(url=url, secret=SECRET, at_once=HOOK_AT_ONCE))
+        return site.start(
+            *roles,
+            WIREWATCH_STATE_DIR=str(self.state),
+            WIREWATCH_DATABASE__URL=self._url,
+            WIREWATCH_NET__ALLOW='["127.0.0.0/8"]',
+        )
+
+
+class Tormentor:
+    """Does the rounds, one after the other, and keeps everybody running in between."""
+
+    def __init__(
+        self, house: House, feeder: Feeder, server: Cluster, proxy: Proxy, rng: random.Random
+    ) -> None:
+        self._house = house
+        self._feeder = feeder
+        self._server = server
+        self._proxy = proxy
+        self._rng = rng
+        self.tally = Tally()
+        self._matcher: Daemon | None = None
+        self._deliverers: list[Daemon | None] = [None, None]
+
+    def do(self, kind: str) -> None:
+        """One fault, some work after it."""
+        self._keep_running()
+        faults = {
+            "matcher": self._matcher_dies,
+            "deliverer": self._deliverer_dies,
+            "server": self._server_dies,
+            "network": self._network_breaks,
+            "commit": self._commit_is_lost,
+        }
+        faults[kind]()
+        self.tally.faults[kind] += 1
+        threading.Event().wait(min(3.0, self._rng.expovariate(1 / _WORK_S)))
+
+    def _keep_running(self) -> None:
+        """Start whoever is dead; also who gave up because the server was away, as systemd does."""
+        if self._matcher is None or not self._matcher.is_alive:
+            self._matcher = self._house.start("ingest", "alerts")
+            self._matcher.wait_for_log("started")
+            self._feeder.feed(self._matcher)
+        for number, deliverer in enumerate(self._deliverers):
+            if deliverer is None or not deliverer.is_alive:
+                self._deliverers[number] = started = self._house.start("deliver")
+                started.wait_for_log("started")
+
+    def _kill(self, daemon: Daemon | None) -> None:
+        if daemon is not None:
+            daemon.process.kill()
+            daemon.wait()
+
+    def _matcher_dies(self) -> None:
+        self._kill(self._matcher)
+
+    def _deliverer_dies(self) -> None:
+        self._kill(self._rng.choice(self._deliverers))
+
+    def _server_dies(self) -> None:
+        self._server.restart()
+
+    def _network_breaks(self) -> None:
+        self._proxy.sever()
+
+    def _commit_is_lost(self) -> None:
+        """The next COMMIT arrives, and its answer does not."""
+        cuts = self._proxy.cuts
+
+        def is_next(said: bytes) -> bool:
+            return self._proxy.cuts == cuts and b"COMMIT\0" in said
+
+        self._proxy.cut_after = is_next
+        wait_for(lambda: self._proxy.cuts > cuts, _CUT_S)
+        self._proxy.cut_after = never
+
+    def drain(self, receiver: Receiver) -> None:
+        """Everybody in peace, until all that was promised is done; then they are asked to end."""
+        receiver.failure_rate = 0.0
+        self._keep_running()
+        self._feeder.finish(_DRAIN_S)
+        self._end(self._deliverers)
+        self._free_leases_of_the_dead()
+        self._deliverers = [None, None]
+        self._keep_running()
+        state, server = self._house.state, Server(self._server.url)
+        wait_for(lambda: self._is_done(state, server, receiver), _DRAIN_S)
+        self._end([*self._deliverers, self._matcher])
+
+    def _is_done(self, state: Path, server: Server, receiver: Receiver) -> bool:
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            # What waits for a later step of the webhook's schedule, as `wirewatch outbox retry` does it.
+            connection.execute(
+                "UPDATE deliveries SET attempt = 0, next_attempt_at = queued_at WHERE state = 'pending' "
+                "AND next_attempt_at > extract(epoch FROM now() + INTERVAL '15 s') * 1000000"
+            )
+        return pending(state, server) == (0, 0) and receiver.taken >= self._feeder.alerts_due
+
+    def _end(self, daemons: Sequence[Daemon | None]) -> None:
+        for daemon in daemons:
+            if daemon is not None and (code := daemon.end()) != 0:
+                self.tally.violations.append(f"ended with {code}: {daemon.err.text()[-1000:]}")
+
+    def _free_leases_of_the_dead(self) -> None:
+        """What a minute does: nobody lives who holds one."""
+        with psycopg.connect(self._server.url, autocommit=True) as connection:
+            connection.execute("UPDATE deliveries SET lease_until = 0 WHERE state = 'sending'")
+
+    def kill_all(self) -> None:
+        for daemon in (self._matcher, *self._deliverers):
+            if daemon is not None and daemon.is_alive:
+                self._kill(daemon)
+
+
+def torment(folder: Path, rounds: Sequence[str], rng: random.Random) -> tuple[Verdict, Tally]:
+    """Do the rounds on a new state, drain, and check."""
+    with cluster() as server, _around(server, rng) as (proxy, receiver):
+        house = House(folder, receiver, proxy)
+        feeder = Feeder(folder / "inbox", receiver, random.Random(rng.random()))
+        with _tormenting(Tormentor(house, feeder, server, proxy, rng)) as tormentor:
+            feeder.start()
+            for kind in rounds:
+                tormentor.do(kind)
+            tormentor.drain(receiver)
+        wanted = {pair for number in feeder.acknowledged for pair in articles.wanted_of(number)}
+        expected = Expected(
+            urls=[articles.url_of(number) for number in feeder.acknowledged],
+            alerts=wanted,
+            sent={pair for pair in wanted if articles.is_sent(pair)},
+            sinks={"hook": HOOK_AT_ONCE},
+        )
+        received = {"hook": receiver.receptions}
+        verdict = audit(house.state, expected, received, Server(server.url))
+        verdict.note("pushes cut off and sent again", feeder.unanswered)
+        verdict.violations += tormentor.tally.violations
+        return verdict, tormentor.tally
+
+
+@contextmanager
+def _around(server: Cluster, rng: random.Random) -> Iterator[tuple[Proxy, Receiver]]:
+    with (
+        proxy_to("127.0.0.1", server.port) as proxy,
+        receiving(_RATE, random.Random(rng.random())) as receiver,
+    ):
+        yield proxy, receiver
+
+
+@contextmanager
+def _tormenting(tormentor: Tormentor) -> Iterator[Tormentor]:
+    try:
+        yield tormentor
+    finally:
+        tormentor.kill_all()
+
+
+def plan(rounds: int, rng: random.Random) -> list[str]:
+    """Every kind as often, in random order."""
+    planned = [KINDS[number % len(KINDS)] for number in range(rounds)]
+    rng.shuffle(planned)
+    return planned
+
+
+def report(verdict: Verdict, tally: Tally) -> str:
+    """The figures as a table, then what does not add up."""
+    figures = {**dict(sorted(tally.faults.items())), **verdict.figures}
+    lines = [f"  {name:45} {count:8,}" for name, count in figures.items()]
+    lines += [f"VIOLATION {violation}" for violation in verdict.violations]
+    lines.append("it does not add up" if verdict.violations else "nothing lost, nothing extra")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Run, print the figures, say whether they add up."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    options = parser.parse_args()
+    rng = random.Random(options.seed)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        verdict, tally = torment(Path(folder), plan(options.rounds, rng), rng)
+    took_s = time.monotonic() - began
+    sys.stdout.write(f"{tally.faults.total()} faults on PostgreSQL in {took_s:.0f} s, seed {options.seed}\n")
+    sys.stdout.write(report(verdict, tally) + "\n")
+    return 1 if verdict.violations else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
