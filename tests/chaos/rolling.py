@@ -23,7 +23,7 @@ EVERY_S = 20.0
 
 
 def torment(
-    folder: Path, duration_s: float, rate: int, rng: random.Random
+    folder: Path, duration_s: float, rate: int, rng: random.Random, *, every_s: float = EVERY_S
 ) -> tuple[Verdict, dict[str, float]]:
     """Kill the brokers in turn for a time, drain, and check."""
     done: Counter[str] = Counter()
@@ -33,7 +33,7 @@ def torment(
         began = time.monotonic()
         number = 0
         while time.monotonic() < began + duration_s:
-            pause.wait(EVERY_S)
+            pause.wait(every_s)
             broker.kill(number % 3)
             broker.start()
             done["brokers killed"] += 1

@@ -166,7 +166,7 @@ def _records(log: SqliteLog) -> Iterator[Record]:
 def check_alerts(ask: Ask, expected: Expected, verdict: Verdict) -> None:
     seen = {str(row[0]) for row in ask("SELECT event_id FROM inbox")}
     rows = ask("SELECT a.rule, e.encoded FROM alerts a JOIN alert_events e USING (event_id, revision)")
-    raised = [(str(rule), decode(_bytes(encoded)).url or "") for rule, encoded in rows]
+    raised = [(str(rule), decode(bytes(encoded)).url or "") for rule, encoded in rows]
     dead = ask("SELECT kind, reason, detail FROM dead_letters")
     counts = ask("SELECT state, count(*) FROM deliveries GROUP BY state")
     verdict.none("articles not matched", range(max(0, len(set(expected.urls)) - len(seen))))
