@@ -150,6 +150,7 @@ class Cluster:
         for member in self.members:
             if not member.is_alive:
                 self.restart(member)
+        wait_for(self._are_started, _DRAIN_S)
         self.feeder.finish(_DRAIN_S)
         wait_for(self._is_done, _DRAIN_S)
 
@@ -163,6 +164,11 @@ class Cluster:
         for member in self.members:
             with suppress(AssertionError):
                 member.kill()
+
+    def _are_started(self) -> bool:
+        self.tend()
+        daemons = [member.daemon for member in self.members]
+        return all(daemon is not None and daemon.logged("started") for daemon in daemons)
 
     def _is_done(self) -> bool:
         self.tend()
