@@ -1,11 +1,12 @@
 """`make eval`: every score we have, on the data of ../shared/eval or of $WIREWATCH_SHARED.
 
-Arguments are those of detection; `--gate [--accept]` compares with the stored floors instead (gate.py).
+Arguments are those of detection; `--gate [--accept]` compares with the stored floors instead (gate.py),
+`--ordinary [N]` lists the alerts that ordinary news would raise (ordinary.py).
 """
 
 import sys
 
-from bench.evaluate import detection, gate, ingest
+from bench.evaluate import detection, gate, ingest, ordinary
 from bench.evaluate.product import Product
 
 
@@ -13,6 +14,9 @@ def main(arguments: list[str]) -> int:
     """Print both tables, or pass the gate; return the exit code."""
     if "--gate" in arguments:
         return gate.main(arguments, Product)
+    if "--ordinary" in arguments:
+        drawn = arguments[arguments.index("--ordinary") + 1 :]
+        return ordinary.main(detection.shared() / "eval", int(drawn[0]) if drawn else ordinary.DRAWN)
     if "--set" not in arguments:
         ingest.main()
     return detection.main(arguments, Product())

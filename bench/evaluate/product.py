@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from alerts.match.compile import compile_rules
+from alerts.match.matcher import Matcher
 from alerts.watchlist.clauses import All, Countries, Rule, Theme
 from ingest.annotating import load_annotate
 from ingest.item import RawItem, Rejected
@@ -27,22 +28,44 @@ class Product:
 
     def find_themes(self, text: str, language: str) -> set[str]:
         """The themes of one text."""
-        event = self._event(text, language)
+        event = self.event(text=text, language=language)
         return {hit.name for hit in self._matcher.find_themes(event)} if event else set()
 
     def count_alerts(self, texts: Sequence[str]) -> Mapping[str, int]:
         """By theme, the English texts that a rule `countries` and `theme` alerts on, whatever the pair."""
-        events = [event for text in texts if (event := self._event(text, "en"))]
-        pairs = sorted({relation.countries for event in events for relation in event.relations})
-        rules = [_rule(pair, theme) for pair in pairs for theme in self._loaded.themes]
-        matcher = compile_rules(rules, self._loaded.themes, self._loaded.labels)
+        events = [event for text in texts if (event := self.event(text=text, language="en"))]
+        matcher = self.compile(
+            sorted({relation.countries for event in events for relation in event.relations})
+        )
         counts: Counter[str] = Counter(dict.fromkeys(self._loaded.themes, 0))
         for event in events:
             counts.update({match.theme for match in matcher.match(event) if match.theme})
         return counts
 
-    def _event(self, text: str, language: str) -> ArticleEvent | None:
-        item = RawItem(source="eval", found_at=_FOUND_AT, text=text, language=language)
+    def compile(self, pairs: Sequence[tuple[str, str]]) -> Matcher:
+        """Rules of each pair with every theme."""
+        rules = [_rule(pair, theme) for pair in pairs for theme in self._loaded.themes]
+        return compile_rules(rules, self._loaded.themes, self._loaded.labels)
+
+    def event(
+        self,
+        *,
+        title: str | None = None,
+        text: str | None = None,
+        html: str | None = None,
+        page_text: str | None = None,
+        language: str | None = None,
+    ) -> ArticleEvent | None:
+        """The event of an item with these fields (see `RawItem`), unless it is refused."""
+        item = RawItem(
+            source="eval",
+            found_at=_FOUND_AT,
+            title=title,
+            text=text,
+            html=html,
+            page_text=page_text,
+            language=language,
+        )
         event = normalise(item, self._annotate)
         return None if isinstance(event, Rejected) else event
 

@@ -54,9 +54,11 @@ class Cues:
     `bilateral` relates two ("US–China talks").
 
     Prepositions: `location` and `topic` make a country a place or a topic, `geo` words stand between; a
-    `talk` noun makes "`upon` X" a topic; `border` phrases name a place when a `beside` word leads them;
+    `talk` noun makes "`upon` X" a topic; an `exchange` noun in what opens a sentence makes X take part ("In
+    a call `talk_with` X, Y says ..."); `border` phrases name a place when a `beside` word leads them;
     `genitive` is "of"; a `presence` noun before a location makes the place a counterpart ("its embassy in X",
     "strikes in X"); `governing` are all, `facing` those of a counterpart, `hostile` those of an enemy.
+    `ethnic` before a people says that its state is not meant.
 
     Clauses: `subordinate` opens one that reports something else (`relative` ones end at a comma, `leading`
     ones open the sentence, `joining_clause` stands right before its subject); an `indefinite` article after
@@ -91,12 +93,15 @@ class Cues:
     topic: frozenset[str] = _NONE
     talk: frozenset[str] = _NONE
     upon: frozenset[str] = _NONE
+    talk_with: frozenset[str] = _NONE
+    exchange: frozenset[str] = _NONE
     beside: frozenset[str] = _NONE
     relative: frozenset[str] = _NONE
     leading: frozenset[str] = _NONE
     joining_clause: frozenset[str] = _NONE
     speech: frozenset[str] = _NONE
     complement: frozenset[str] = _NONE
+    ethnic: frozenset[str] = _NONE
     reciprocal: frozenset[str] = _NONE
     reacting: frozenset[str] = _NONE
     presence: frozenset[str] = _NONE

@@ -165,7 +165,9 @@ def _govern(phrases: Sequence[Phrase], mentions: Sequence[Named], gaps: Sequence
         before, after = gaps[first], gaps[last + 1]
         if opener or before.marks & OPENS or (not first and before.words and before.words[0] in cues.leading):
             opener = _open_clause(before.words, opener, is_first=not first, cues=cues)
-            phrase.opener = opener.lstrip("^")
+            phrase.opener = (
+                "" if opener[:1] == "^" and _opens_talk(before.words, cues) else opener.lstrip("^")
+            )
         phrase.before, phrase.marks_before = before.words, before.marks
         phrase.after, phrase.marks_after = after.words, after.marks
         if before.words:
@@ -189,6 +191,11 @@ def _open_clause(words: Sequence[str], opener: str, *, is_first: bool, cues: Cue
         elif not opener and word in heads:
             opener = cues.subordinate.at(words, place)
     return opener
+
+
+def _opens_talk(words: Sequence[str], cues: Cues) -> bool:
+    """Tell "In a call with X, Y says ...": who is talked with takes part, in that clause too."""
+    return words[-1] in cues.talk_with and not cues.exchange.isdisjoint(words)
 
 
 def _governor(gap: Gap, cues: Cues) -> tuple[str, str]:

@@ -39,7 +39,8 @@ def pairs(
         if reason in PARTICIPANT:
             taking.append(phrase)
     if between is not None and ahead is not None:
-        if len({code for phrase in ahead for code in phrase.codes}) < 2:
+        named = {code for phrase in ahead for code in phrase.codes}
+        if len(named) < 2 or named.issuperset(between.codes):
             return _within(between, "between the two")
         taking = ahead
     if not taking:

@@ -20,9 +20,10 @@ Reason = Literal[
     "mediator",
     "dateline",
     "sports",
+    "people",
 ]
 PARTICIPANT: frozenset[Reason] = frozenset({"actor", "counterpart", "between"})
-NEVER: frozenset[Reason] = frozenset({"example", "attribution", "mediator", "dateline", "sports"})
+NEVER: frozenset[Reason] = frozenset({"example", "attribution", "mediator", "dateline", "sports", "people"})
 """Reasons that take a mention out of every relation; the other passing ones may still be all there is."""
 
 _QUOTED_OR_COMMA = frozenset({",", "”", '"'})
@@ -40,6 +41,8 @@ def reasons(phrases: Sequence[Phrase], cues: Cues) -> list[Reason]:
 
 def _aside(phrases: Sequence[Phrase], place: int, phrase: Phrase, cues: Cues) -> Reason | None:
     """Mentions beside what the sentence reports: sources, examples, mediators, other clauses."""
+    if phrase.before and phrase.before[-1] in cues.ethnic:
+        return "people"
     if place and phrase.marks_after & SPEAKS and _is_credit(phrases, place, cues):
         return "attribution"
     source = _source(phrase, cues) if phrase.marks_before & SOURCE else None

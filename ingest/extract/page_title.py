@@ -2,7 +2,7 @@
 
 No single place is right, so evidence adds up: words shared with the article, a length of 30 to 140
 characters, a second occurrence on the page, and against it a full stop, a bullet, a date, a picture's credit.
-The numbers were set on 133 pages: the title is exact on .59 of them and stands on .77.
+The numbers were set on 133 pages: the title is exact on .61 of them and stands on .77.
 """
 
 import re
@@ -16,8 +16,11 @@ _LOOK_BACK_LINES = 60
 _MIN_CHARS, _MAX_CHARS = 10, 250
 _LEAD_LINES = 5
 _ENOUGH = 7.0
+RANK = re.compile(r"\d{1,2}[.)] +(?=\D{4})")
+"""What a list of the most read sets before a title."""
 _WORD = re.compile(r"\w{3,}|[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d{2}\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
+_PATH = re.compile(r"\S [»›>] \S.* [»›>] \S")
 _MENU = re.compile(r"[|»›>·•/]\s|^\W|^(?:by|von|por|par|di|av|af|door|автор)\s", re.IGNORECASE)
 
 
@@ -61,7 +64,9 @@ def _score(line: Line, article: _Article) -> float:
         -1.0 * bool(_MENU.search(text)),
         -10.0 * (is_caption(text) or is_box(text) or is_end(text)),
         -5.0 * (len(text) > 180),
-        -12.0 * text.startswith(("*", "+")),
+        -12.0 * (text.startswith(("*", "+")) or "@" in text),
+        -12.0 * bool(_PATH.search(text)),
+        -3.0 * (RANK.match(text) is not None),
     )
     return sum(parts)
 

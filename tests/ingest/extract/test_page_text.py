@@ -58,6 +58,16 @@ def test_given_a_scraped_page_when_cleaned_then_title_dateline_credit_and_body_a
     assert page.warnings == ()
 
 
+def test_given_a_ranked_list_and_a_path_when_cleaned_then_the_title_is_neither() -> None:
+    title = "Lisbon and Tangier agree on a daily ferry"
+    path = PAGE.replace("You are here: Home > World", f"You are here: Home > World > {title}")
+    ranked = PAGE.replace(f"\n{title}\n", "\n").replace("Last updated", f"3. {title}\nLast updated")
+
+    found = [clean_page(page).title for page in (path, ranked)]
+
+    assert found == [title, title]
+
+
 def test_given_a_hard_wrapped_page_when_cleaned_then_paragraphs_are_whole_again() -> None:
     words = " ".join(PARAGRAPHS[1:2] * 4).split()
     wrapped, line = [], ""
