@@ -1,6 +1,5 @@
 """Make the passwords of docker-compose.yml, each once, as files in a folder: `make_secrets.py FOLDER`."""
 
-import os
 import secrets
 import sys
 from pathlib import Path
@@ -19,7 +18,7 @@ def main(folder: Path) -> None:
         partial = folder / f".{name}.tmp"
         partial.write_text(secrets.token_urlsafe(32))
         partial.chmod(0o444)
-        os.replace(partial, path)
+        partial.replace(path)
 
 
 if __name__ == "__main__":
