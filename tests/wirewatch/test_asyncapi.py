@@ -83,3 +83,13 @@ def _closed(schema: Any) -> Any:
     if schema.get("type") == "object":
         closed["additionalProperties"] = False
     return closed
+
+
+def test_given_an_article_on_kafka_when_its_headers_are_read_then_the_document_names_each() -> None:
+    cloudevents = pytest.importorskip("stream.cloudevents", reason="no Kafka in this version")
+    headers = document()["components"]["messages"]["article"]["headers"]
+
+    written = cloudevents.headers(cloudevents.head_of(encode(make_event())))
+
+    jsonschema.Draft7Validator(headers).validate({name: value.decode() for name, value in written})
+    assert {name for name, _ in written} == set(headers["required"])
