@@ -22,6 +22,7 @@ run: setup        ## the daemon on the embedded log, with config/ and the sample
 test: setup       ## every test, with coverage
 	@scripts/need chromium chromium "page tests"
 	@scripts/need prometheus prometheus "Prometheus tests"
+	@scripts/need amtool prometheus-alertmanager "Alertmanager tests"
 	@scripts/need systemd-analyze systemd "tests of the unit"
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
 
