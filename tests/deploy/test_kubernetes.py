@@ -1,5 +1,7 @@
 """The Kubernetes example: valid by the API's own schemas, and true to what the program has."""
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import kubernetes_validate
@@ -8,6 +10,7 @@ import pytest
 from tests.deploy.known import is_command, unknown_variables
 from tests.deploy.yaml_files import documents
 from tests.support.command import ROOT
+from wirewatch.configuration import load_rulebook, load_sources
 
 FOLDER = ROOT / "deploy" / "kubernetes"
 VERSION = "1.34"  # of the API; older than the newest, so that clusters of today know it
@@ -18,6 +21,9 @@ OBJECTS: list[dict[str, Any]] = [
     if file.name != "kustomization.yaml"
     for one in documents(file)
 ]
+CONFIG_MAPS: dict[str, dict[str, str]] = {
+    one["metadata"]["name"]: one["data"] for one in OBJECTS if one["kind"] == "ConfigMap"
+}
 POD_SPECS = {
     one["metadata"]["name"]: one["spec"]["template"]["spec"]
     for one in OBJECTS
@@ -68,11 +74,24 @@ def test_given_the_roles_when_read_then_health_decides_restarts_and_readiness_de
 
 
 def test_given_the_settings_when_read_then_they_are_ones_there_are() -> None:
-    (settings, watchlists) = (one["data"] for one in OBJECTS if one["kind"] == "ConfigMap")
+    assert unknown_variables(CONFIG_MAPS["wirewatch-settings"]) == set()
+    assert len(CONFIG_MAPS["wirewatch-settings"]) == 6
 
-    assert unknown_variables(settings) == set()
-    assert len(settings) == 6
-    assert set(watchlists) == {"canary.yaml", "mideast.yaml"}
+
+def test_given_the_files_of_the_configuration_when_loaded_then_they_are_sound(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "config" / "themes", tmp_path / "themes")
+    (tmp_path / "watchlists").mkdir()
+    for name, text in CONFIG_MAPS["wirewatch-files"].items():
+        (tmp_path / name).write_text(text)
+    for name, text in CONFIG_MAPS["wirewatch-watchlists"].items():
+        (tmp_path / "watchlists" / name).write_text(text)
+
+    rulebook, sources = load_rulebook(tmp_path), load_sources(tmp_path)
+
+    assert [problem.render() for problem in (*rulebook.problems, *sources.problems)] == []
+    assert {rule.id for rule in rulebook.watchlists.rules} == {"canary", "ir-tr-military-cooperation"}
+    assert sources.value is not None
+    assert {source.kind for source in sources.value.sources} == {"canary", "feed"}
 
 
 def test_given_budgets_services_and_policies_when_read_then_they_select_pods_that_are_there() -> None:
