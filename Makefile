@@ -26,6 +26,8 @@ test: setup       ## every test, with coverage
 	@scripts/need java default-jre-headless "Kafka tests"
 	@scripts/need mvn maven "Kafka tests"
 	@scripts/kafka-broker fetch || true
+	@scripts/need amtool prometheus-alertmanager "Alertmanager tests"
+	@scripts/need systemd-analyze systemd "tests of the unit"
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
 
 check: setup      ## format, lint, types, import contracts, shipped configuration

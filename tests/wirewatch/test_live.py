@@ -146,3 +146,26 @@ def test_given_a_route_for_a_rule_that_is_not_there_when_read_then_it_is_a_warni
     assert [problem.is_error for problem in problems] == [False]
     assert load_sinks(config).problems == ()
     assert set(load_sinks(config).sinks) == {"a", "b"}
+
+
+def test_given_a_folder_that_kubernetes_swaps_when_checked_then_the_new_rules_are_taken_up(
+    config: Path,
+) -> None:
+    """A ConfigMap's volume: names that lead through `..data`, which is pointed elsewhere at an update."""
+    folder = config / "watchlists"
+    (folder / "a.yaml").unlink()
+    for number, name in enumerate(("one", "two")):
+        version = folder / f"..2026_03_0{number}"
+        version.mkdir()
+        (version / "a.yaml").write_text(f"rules:\n  - {{id: {name}, when: {{text: word {name}}}}}\n")
+    (folder / "..data").symlink_to("..2026_03_00")
+    (folder / "a.yaml").symlink_to("..data/a.yaml")
+    live = LiveRules(config, Noted(), NOW)
+    before = [match.rule for match in live.match(event("word one, word two"))]
+
+    (folder / "..tmp").symlink_to("..2026_03_01")
+    (folder / "..tmp").replace(folder / "..data")
+
+    assert live.check(LATER)
+    assert before == ["one"]
+    assert [match.rule for match in live.match(event("word one, word two"))] == ["two"]

@@ -1,11 +1,13 @@
-"""`wirewatch schema`: the published JSON Schemas, for editors and other programs."""
+"""`wirewatch schema`: the published schemas, for editors and other programs."""
 
 from wirewatch.cli.command import command, new_group
 from wirewatch.cli.output import emit_document
 from wirewatch.cli.session import Session
 
 app = new_group(
-    "schema", "Print a JSON Schema (draft 2020-12).", "wirewatch schema event > article-event.json"
+    "schema",
+    "Print a schema: JSON Schema (draft 2020-12) or AsyncAPI.",
+    "wirewatch schema event > article-event.json",
 )
 
 
@@ -16,6 +18,24 @@ def event(session: Session) -> None:
 
     del session
     emit_document(json_schema())
+
+
+@command(app, "wirewatch schema alert > alert.schema.json")
+def alert(session: Session) -> None:
+    """The alert, as webhooks and the file sink get it."""
+    from alerts.payload_schema import alert_schema
+
+    del session
+    emit_document(alert_schema())
+
+
+@command(app, "wirewatch schema asyncapi > schemas/asyncapi.json")
+def asyncapi(session: Session) -> None:
+    """An AsyncAPI 3.0 document: articles on their topic, alerts to webhooks."""
+    from wirewatch.asyncapi import document
+
+    del session
+    emit_document(document())
 
 
 @command(app, "wirewatch schema watchlist > schemas/watchlist.v1.schema.json")

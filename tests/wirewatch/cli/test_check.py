@@ -180,6 +180,7 @@ def test_given_a_name_that_is_no_rule_when_asked_for_then_the_nearest_is_suggest
     ("arguments", "key"),
     [
         (("schema", "event"), "event_id"),
+        (("schema", "alert"), "data"),
         (("schema", "watchlist"), "rules"),
         (("rules", "schema"), "rules"),
         (("schema", "settings"), "web"),

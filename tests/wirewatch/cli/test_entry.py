@@ -56,6 +56,8 @@ COMMANDS = [
     "sink list",
     "sink enable",
     "schema event",
+    "schema alert",
+    "schema asyncapi",
     "schema watchlist",
     "schema settings",
 ]
