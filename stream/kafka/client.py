@@ -5,7 +5,6 @@ the code, the comment says so.
 """
 
 import contextlib
-import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,6 +18,7 @@ from kafka.net.sasl.oauth import AbstractTokenProvider
 from kafka.structs import OffsetAndMetadata
 
 from stream.errors import LogUnavailableError, StreamError
+from stream.kafka.hearing import LastWords, listen
 from stream.kafka.options import KafkaOptions
 
 __all__ = [
@@ -76,7 +76,8 @@ class _ClosingSocket(KafkaNetSocket):  # type: ignore[misc]  # kafka-python has 
 
 def connect(kind: Callable[..., Any], options: KafkaOptions, **config: Any) -> Any:
     """Make a client of kafka-python that is connected; raises LogUnavailableError when no broker answers."""
-    _quieten()
+    heard = listen()
+    heard.forget()
     opened: list[Any] = []
 
     def new_net(**settings: Any) -> Any:
@@ -84,7 +85,7 @@ def connect(kind: Callable[..., Any], options: KafkaOptions, **config: Any) -> A
         return opened[-1]
 
     try:
-        with speaking(f"connect to {options.bootstrap_servers}"):
+        with speaking(f"connect to {options.bootstrap_servers}", heard):
             return kind(**_settings(options), kafka_client=new_net, **config)
     except BaseException:
         # A constructor that fails leaves its sockets and its thread open.
@@ -129,26 +130,19 @@ def _text(path: object) -> str | None:
     return None if path is None else str(path)
 
 
-def _quieten() -> None:
-    # At debug the admin client logs its configuration, password included; below warning it chatters.
-    logger = logging.getLogger("kafka")
-    if logger.level < logging.WARNING:
-        logger.setLevel(logging.WARNING)
-
-
 @contextlib.contextmanager
-def speaking(doing: str) -> Iterator[None]:
+def speaking(doing: str, heard: LastWords | None = None) -> Iterator[None]:
     """Turn what kafka-python raises while `doing` something into errors of ours."""
     try:
         yield
     except kafka_errors.KafkaError as error:
-        raise _ours(doing, error) from error
+        raise _ours(doing, error, heard.text if heard else "") from error
     except OSError as error:
         raise LogUnavailableError(f"cannot {doing}: {error}") from error
 
 
-def _ours(doing: str, error: Exception) -> StreamError:
-    said = f"cannot {doing}: {type(error).__name__}: {error}"
+def _ours(doing: str, error: Exception, heard: str) -> StreamError:
+    said = f"cannot {doing}: {heard or str(error) or type(error).__name__}"
     if isinstance(error, kafka_errors.RetriableError | kafka_errors.AuthorizationError):
         return LogUnavailableError(said)
     if isinstance(error, kafka_errors.SaslAuthenticationFailedError):

@@ -6,7 +6,7 @@ import subprocess
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,9 +89,9 @@ class Answer:
 class Daemon:
     """One process. `out` and `err` are what it says; it is killed when the block that started it ends."""
 
-    def __init__(self, environment: Mapping[str, str], folder: Path) -> None:
+    def __init__(self, environment: Mapping[str, str], folder: Path, arguments: Sequence[str] = ()) -> None:
         self.process = subprocess.Popen(
-            [*installed(), "run"],
+            [*installed(), "run", *arguments],
             env=clean_environment({"PYTHONUNBUFFERED": "1", **environment}),
             cwd=folder,
             stdin=subprocess.DEVNULL,
@@ -182,23 +182,23 @@ class Site:
         return partial.replace(path)
 
     @contextmanager
-    def running(self, **environment: str) -> Iterator[Daemon]:
+    def running(self, *arguments: str, **environment: str) -> Iterator[Daemon]:
         """Run a daemon on this site on a free port until the block ends; then it is killed if it lives."""
-        daemon = self.start(**environment)
+        daemon = self.start(*arguments, **environment)
         try:
             yield daemon
         finally:
             daemon.process.kill()
             daemon.wait()
 
-    def start(self, **environment: str) -> Daemon:
+    def start(self, *arguments: str, **environment: str) -> Daemon:
         """Start a daemon that the caller ends."""
         own = {
             "WIREWATCH_CONFIG_DIR": str(self.config),
             "WIREWATCH_STATE_DIR": str(self.state),
             "WIREWATCH_WEB__PORT": "0",
         }
-        return Daemon({**own, **environment}, self.folder)
+        return Daemon({**own, **environment}, self.folder, arguments)
 
 
 def _record(line: str) -> dict[str, Any]:
