@@ -15,12 +15,14 @@ from alerts.routes import LoadedRoutes, MatcherKey, load_routes
 from alerts.sinks.console import ConsoleConfig
 from alerts.sinks.email import EmailConfig
 from alerts.sinks.file import FileConfig
+from alerts.sinks.kafka import KafkaSinkConfig
 from alerts.sinks.webhook import WebhookConfig
 from alerts.watchlist.load import Loaded
 from alerts.watchlist.themes import LoadedThemes
 from ingest.annotate.operators import LoadedNames, load_names
 from ingest.sources.feed import FeedSourceConfig
 from ingest.sources.files import FilesSourceConfig
+from ingest.sources.kafka import KafkaSourceConfig
 from stream.config.check import Checked, load
 from stream.config.problem import ConfigProblem
 from wirewatch.environment import GAZETTEER
@@ -29,8 +31,10 @@ from wirewatch.rulefiles import THEMES, WATCHLISTS, read_rules, read_themes
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-AnySource = Annotated[FeedSourceConfig | FilesSourceConfig, Field(discriminator="kind")]
-AnySink = Annotated[ConsoleConfig | FileConfig | EmailConfig | WebhookConfig, Field(discriminator="kind")]
+AnySource = Annotated[FeedSourceConfig | FilesSourceConfig | KafkaSourceConfig, Field(discriminator="kind")]
+AnySink = Annotated[
+    ConsoleConfig | FileConfig | EmailConfig | WebhookConfig | KafkaSinkConfig, Field(discriminator="kind")
+]
 
 SOURCES = "sources.yaml"
 ROUTES = "routes.yaml"

@@ -17,7 +17,7 @@ class LastWords(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Remember why a connection was lost."""
         _, found, why = record.getMessage().partition(_LOST)
-        if found:
+        if found and not (self.text and "RequestTimedOut" in why):
             self.text = why + (_HINT if "socket disconnected" in why else "")
 
     def forget(self) -> None:

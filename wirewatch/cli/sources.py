@@ -105,8 +105,18 @@ def _source_row(source: "AnySource") -> Row:
         "language": source.language,
         "section": source.section,
         "tags": source.tags,
-        "reads": source.url if source.kind == "feed" else source.path,
+        "reads": _reads(source),
     }
+
+
+def _reads(source: "AnySource") -> str:
+    match source.kind:
+        case "feed":
+            return source.url
+        case "files":
+            return source.path
+        case "kafka":
+            return source.topic
 
 
 def _health_rows(
