@@ -15,6 +15,7 @@ from alerts.routes import LoadedRoutes, MatcherKey, load_routes
 from alerts.sinks.console import ConsoleConfig
 from alerts.sinks.email import EmailConfig
 from alerts.sinks.file import FileConfig
+from alerts.sinks.kafka import KafkaSinkConfig
 from alerts.sinks.nowhere import NowhereConfig
 from alerts.sinks.webhook import WebhookConfig
 from alerts.watchlist.load import Loaded
@@ -23,6 +24,7 @@ from ingest.annotate.operators import LoadedNames, load_names
 from ingest.sources.canary import CanarySourceConfig
 from ingest.sources.feed import FeedSourceConfig
 from ingest.sources.files import FilesSourceConfig
+from ingest.sources.kafka import KafkaSourceConfig
 from stream.config.check import Checked, load
 from stream.config.problem import ConfigProblem
 from wirewatch.environment import GAZETTEER
@@ -31,9 +33,13 @@ from wirewatch.rulefiles import THEMES, WATCHLISTS, read_rules, read_themes
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-AnySource = Annotated[FeedSourceConfig | FilesSourceConfig | CanarySourceConfig, Field(discriminator="kind")]
+AnySource = Annotated[
+    FeedSourceConfig | FilesSourceConfig | KafkaSourceConfig | CanarySourceConfig,
+    Field(discriminator="kind"),
+]
 AnySink = Annotated[
-    ConsoleConfig | FileConfig | EmailConfig | WebhookConfig | NowhereConfig, Field(discriminator="kind")
+    ConsoleConfig | FileConfig | EmailConfig | WebhookConfig | KafkaSinkConfig | NowhereConfig,
+    Field(discriminator="kind"),
 ]
 
 SOURCES = "sources.yaml"

@@ -29,6 +29,7 @@ from alerts.sinks import Sink
 from alerts.sinks.console import ConsoleConfig, ConsoleSink
 from alerts.sinks.email import EmailConfig, EmailSink
 from alerts.sinks.file import FileConfig, FileSink
+from alerts.sinks.kafka import KafkaSink, KafkaSinkConfig
 from alerts.sinks.nowhere import NowhereConfig, NowhereSink
 from alerts.sinks.webhook import WebhookConfig, WebhookSink
 from ingest.annotating import load_annotate
@@ -41,6 +42,7 @@ from ingest.sources import Source
 from ingest.sources.canary import CanarySource, CanarySourceConfig
 from ingest.sources.feed import FeedSource, FeedSourceConfig
 from ingest.sources.files import FilesSource, FilesSourceConfig
+from ingest.sources.kafka import KafkaSource, KafkaSourceConfig
 from ingest.store.ingest_store import MIGRATIONS as INGEST_MIGRATIONS
 from ingest.store.ingest_store import IngestStore
 from ingest.workers.pool import Workers
@@ -195,6 +197,8 @@ def source_builder(fetcher: Fetcher, workers: Workers, store: IngestStore) -> Ca
                 return FilesSource(config, Path(config.path), store)
             case CanarySourceConfig():
                 return CanarySource(config)
+            case KafkaSourceConfig():
+                return KafkaSource(config)
 
     return build
 
@@ -283,6 +287,8 @@ def new_channel(name: str, config: AnySink, settings: Settings, clock: Clock = u
             return Channel(FileSink(name, config.path), LOCAL, _LOCAL_SENDS)
         case EmailConfig():
             return Channel(EmailSink(name, config, Renderer()), EMAIL, config.concurrency)
+        case KafkaSinkConfig():
+            return Channel(KafkaSink(name, config), LOCAL, _LOCAL_SENDS)
         case WebhookConfig():
             return Channel(WebhookSink(name, config, settings.net, clock), WEBHOOK, config.concurrency)
         case NowhereConfig():

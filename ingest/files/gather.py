@@ -12,7 +12,7 @@ from ingest.article import event_item, parse_article
 from ingest.files.folder import Entry, UnsafePathError, open_regular
 from ingest.files.lines import Line, Place, read_lines
 from ingest.item import RawItem, Rejected, RejectReason
-from ingest.sources import SourceConfig
+from ingest.sources import SourceConfig, with_defaults
 from stream.event import ArticleEvent
 
 PAGE_SUFFIXES = frozenset({".txt", ".html", ".htm"})
@@ -83,13 +83,13 @@ class Gathering:
         self._size_bytes += len(data)
         item = RawItem(source=self._config.id, found_at=self._now, locator=entry.name)
         if entry.path.suffix.lower() != ".txt":
-            self.items.append(self._with_defaults(replace(item, html=data)))
+            self.items.append(with_defaults(replace(item, html=data), self._config))
             return
         text = decode_text(data)
         if text is None:
             self._reject("undecodable", "not a text in a known encoding", entry.name)
         else:
-            self.items.append(self._with_defaults(replace(item, page_text=text)))
+            self.items.append(with_defaults(replace(item, page_text=text), self._config))
 
     def _take_lines(self, entry: Entry, start: Place) -> Place | None:
         with open_regular(self._root, entry.path) as file:
@@ -113,19 +113,7 @@ class Gathering:
         elif isinstance(parsed, ArticleEvent):
             self.items.append(event_item(parsed, found_at=self._now, locator=locator))
         else:
-            self.items.append(self._with_defaults(parsed))
-
-    def _with_defaults(self, item: RawItem) -> RawItem:
-        """Let the configuration answer what the article does not say."""
-        config = self._config
-        return replace(
-            item,
-            publisher=item.publisher or config.publisher,
-            publisher_country=config.publisher_country,
-            language=item.language or config.language,
-            section=config.section,
-            tags=config.tags,
-        )
+            self.items.append(with_defaults(parsed, self._config))
 
     def _reject(self, reason: RejectReason, detail: str, locator: str) -> None:
         self.rejected.append(Rejected(reason, f"{locator}: {detail}", self._config.id, locator))

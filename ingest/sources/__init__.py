@@ -4,7 +4,7 @@ One file a kind lies beside this one, holding its config model and its class; it
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Literal, Protocol
 
@@ -121,3 +121,15 @@ class Source(Protocol):
         Expected failures are values; what raises is a bug.
         """
         ...
+
+
+def with_defaults(item: RawItem, config: SourceConfig) -> RawItem:
+    """Let the configuration answer what an article does not say."""
+    return replace(
+        item,
+        publisher=item.publisher or config.publisher,
+        publisher_country=config.publisher_country,
+        language=item.language or config.language,
+        section=config.section,
+        tags=config.tags,
+    )

@@ -1,11 +1,10 @@
-"""The door to kafka-python: the only module that imports it.
+"""The door to kafka-python: with `sockets` the only module that imports it.
 
 What it does that its documentation does not say was measured against version 3.0.12; where that shapes
 the code, the comment says so.
 """
 
 import contextlib
-import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,12 +13,13 @@ from kafka import errors as kafka_errors
 from kafka.admin import ConfigResource
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.net.compat import KafkaNetClient
-from kafka.net.inet import KafkaNetSocket
 from kafka.net.sasl.oauth import AbstractTokenProvider
 from kafka.structs import OffsetAndMetadata
 
 from stream.errors import LogUnavailableError, StreamError
-from stream.kafka.options import KafkaOptions
+from stream.kafka.hearing import LastWords, listen
+from stream.kafka.options import Connection
+from stream.kafka.sockets import DIRECT, tls_context
 
 __all__ = [
     "ConfigResource",
@@ -38,7 +38,6 @@ __all__ = [
     "topic_id",
 ]
 
-_DIRECT = "direct"
 _RECONNECT_MS = 2_000
 _REQUEST_MS = 10_000
 _TOO_LARGE = (kafka_errors.MessageSizeTooLargeError, kafka_errors.RecordListTooLargeError)
@@ -47,36 +46,17 @@ _TOO_LARGE = (kafka_errors.MessageSizeTooLargeError, kafka_errors.RecordListTooL
 class _TokenFile(AbstractTokenProvider):  # type: ignore[misc]  # kafka-python has no types
     """Reads the token from its file for every connection."""
 
-    def __init__(self, options: KafkaOptions) -> None:
+    def __init__(self, options: Connection) -> None:
         self._path = options.sasl.token_file
 
     def token(self) -> str:
         return self._path.read_text().strip() if self._path else ""
 
 
-class _ClosingSocket(KafkaNetSocket):  # type: ignore[misc]  # kafka-python has no types
-    """Closes the socket of an attempt to connect that fails or is cancelled; kafka-python forgets it."""
-
-    SCHEMES = (_DIRECT,)
-
-    async def connect(
-        self, net: Any, address: Any, socket_options: Any = (), timeout_at: float | None = None
-    ) -> Any:
-        family, kind, protocol, _, sockaddr = address
-        opened = self.socket(family, kind, protocol)
-        try:
-            opened.setblocking(False)
-            for option in socket_options:
-                opened.setsockopt(*option)
-            return await self.sock_connect(net, opened, sockaddr, timeout_at=timeout_at)
-        except BaseException:
-            opened.close()
-            raise
-
-
-def connect(kind: Callable[..., Any], options: KafkaOptions, **config: Any) -> Any:
+def connect(kind: Callable[..., Any], options: Connection, **config: Any) -> Any:
     """Make a client of kafka-python that is connected; raises LogUnavailableError when no broker answers."""
-    _quieten()
+    heard = listen()
+    heard.forget()
     opened: list[Any] = []
 
     def new_net(**settings: Any) -> Any:
@@ -84,7 +64,7 @@ def connect(kind: Callable[..., Any], options: KafkaOptions, **config: Any) -> A
         return opened[-1]
 
     try:
-        with speaking(f"connect to {options.bootstrap_servers}"):
+        with speaking(f"connect to {options.bootstrap_servers}", heard):
             return kind(**_settings(options), kafka_client=new_net, **config)
     except BaseException:
         # A constructor that fails leaves its sockets and its thread open.
@@ -94,26 +74,21 @@ def connect(kind: Callable[..., Any], options: KafkaOptions, **config: Any) -> A
         raise
 
 
-def _settings(options: KafkaOptions) -> dict[str, Any]:
+def _settings(options: Connection) -> dict[str, Any]:
     """What every client is told."""
     tls, sasl = options.tls, options.sasl
     protocol = ("SASL_" if sasl.mechanism else "") + ("SSL" if tls.enabled else "PLAINTEXT")
     settings: dict[str, Any] = {
         "bootstrap_servers": [server.strip() for server in options.bootstrap_servers.split(",")],
         "client_id": "wirewatch",
-        "proxy_url": f"{_DIRECT}://",  # no proxy at all: our own way to open a socket
+        "proxy_url": DIRECT,
         "security_protocol": protocol,
         "bootstrap_timeout_ms": int(options.connect_timeout_s * 1000),
         "request_timeout_ms": _REQUEST_MS,
         "reconnect_backoff_max_ms": _RECONNECT_MS,
     }
     if tls.enabled:
-        settings |= {
-            "ssl_cafile": _text(tls.ca_file),
-            "ssl_certfile": _text(tls.cert_file),
-            "ssl_keyfile": _text(tls.key_file),
-            "ssl_password": tls.key_password.get_secret_value() if tls.key_password else None,
-        }
+        settings["ssl_context"] = tls_context(tls)
     if sasl.mechanism == "OAUTHBEARER":
         settings |= {"sasl_mechanism": sasl.mechanism, "sasl_oauth_token_provider": _TokenFile(options)}
     elif sasl.mechanism:
@@ -125,30 +100,19 @@ def _settings(options: KafkaOptions) -> dict[str, Any]:
     return settings
 
 
-def _text(path: object) -> str | None:
-    return None if path is None else str(path)
-
-
-def _quieten() -> None:
-    # At debug the admin client logs its configuration, password included; below warning it chatters.
-    logger = logging.getLogger("kafka")
-    if logger.level < logging.WARNING:
-        logger.setLevel(logging.WARNING)
-
-
 @contextlib.contextmanager
-def speaking(doing: str) -> Iterator[None]:
+def speaking(doing: str, heard: LastWords | None = None) -> Iterator[None]:
     """Turn what kafka-python raises while `doing` something into errors of ours."""
     try:
         yield
     except kafka_errors.KafkaError as error:
-        raise _ours(doing, error) from error
+        raise _ours(doing, error, heard.text if heard else "") from error
     except OSError as error:
         raise LogUnavailableError(f"cannot {doing}: {error}") from error
 
 
-def _ours(doing: str, error: Exception) -> StreamError:
-    said = f"cannot {doing}: {type(error).__name__}: {error}"
+def _ours(doing: str, error: Exception, heard: str) -> StreamError:
+    said = f"cannot {doing}: {heard or str(error) or type(error).__name__}"
     if isinstance(error, kafka_errors.RetriableError | kafka_errors.AuthorizationError):
         return LogUnavailableError(said)
     if isinstance(error, kafka_errors.SaslAuthenticationFailedError):

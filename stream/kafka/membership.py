@@ -22,7 +22,7 @@ from stream.kafka.options import KafkaOptions
 _FETCH_BYTES = 16 * 1024 * 1024
 _PARTITION_BYTES = 2 * 1024 * 1024
 _MAX_POLL_MS = 300_000
-_ASK_MS = 5_000
+_ASK_MS = 10_000
 _TOPIC_CHECK_MS = 5_000  # fetches go by name, and would go on in the middle of a topic that was made anew
 _CLOSE_MS = 2_000
 _PROBE_AFTER_S = 5.0

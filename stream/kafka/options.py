@@ -56,25 +56,15 @@ class TopicOptions(BaseModel):
     retention_bytes: int | None = Field(default=None, ge=1, description="of one partition; null: unbounded")
 
 
-class KafkaOptions(BaseModel):
-    """Where Apache Kafka is. Empty servers: the embedded log.
+class Connection(BaseModel):
+    """How to reach a cluster and be let in."""
 
-    `member` names this process within its group for good (static membership), so that a restart within
-    `session_timeout_s` moves no partitions: one name a process.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # An error that quoted its input would print the password.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     bootstrap_servers: str = Field(default="", description="host:port, with commas")
-    topic: str = Field(default="articles", pattern=TOPIC)
-    member: str = Field(default="", pattern=r"^[A-Za-z0-9._-]{0,200}$")
     tls: TlsOptions = TlsOptions()
     sasl: SaslOptions = SaslOptions()
-    create: TopicOptions = TopicOptions()
-    compression: Literal["zstd", "gzip", "none"] = "zstd"
-    linger_ms: int = Field(default=5, ge=0, le=10_000)
-    append_timeout_s: float = Field(default=30, gt=0, le=600)
-    session_timeout_s: float = Field(default=45, ge=1, le=1_800)
     connect_timeout_s: float = Field(default=5, gt=0, le=60)
 
     @model_validator(mode="after")
@@ -85,6 +75,27 @@ class KafkaOptions(BaseModel):
                 f"sasl.mechanism {self.sasl.mechanism} would send its secret in clear: set tls.enabled",
             )
         return self
+
+
+class Writing(Connection):
+    """How to publish: batches wait up to `linger_ms` for company; what is not acknowledged is sent again."""
+
+    compression: Literal["zstd", "gzip", "none"] = "zstd"
+    linger_ms: int = Field(default=5, ge=0, le=10_000)
+    append_timeout_s: float = Field(default=30, gt=0, le=600)
+
+
+class KafkaOptions(Writing):
+    """Where Apache Kafka is. Empty servers: the embedded log.
+
+    `member` names this process within its group for good (static membership), so that a restart within
+    `session_timeout_s` moves no partitions: one name a process.
+    """
+
+    topic: str = Field(default="articles", pattern=TOPIC)
+    member: str = Field(default="", pattern=r"^[A-Za-z0-9._-]{0,200}$")
+    create: TopicOptions = TopicOptions()
+    session_timeout_s: float = Field(default=45, ge=1, le=1_800)
 
 
 def _is_loopback(server: str) -> bool:

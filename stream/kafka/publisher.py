@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Protocol
 
 from stream.errors import LogUnavailableError, StreamError
 from stream.kafka.client import KafkaProducer, abandon, connect, is_too_large, kafka_errors, speaking
-from stream.kafka.options import KafkaOptions
+from stream.kafka.options import Writing
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class Publisher:
 
     def __init__(
         self,
-        options: KafkaOptions,
+        options: Writing,
         topic: str,
         *,
         observer: PublishObserver | None = None,

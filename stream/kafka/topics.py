@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stream.kafka.client import ConfigResource, KafkaAdminClient, connect, kafka_errors, speaking
-from stream.kafka.options import KafkaOptions, TopicOptions
+from stream.kafka.options import Connection, TopicOptions
 from stream.kafka.publisher import MAX_REQUEST_BYTES
 
 _COPIES = 3
@@ -131,7 +131,7 @@ class Topics:
 
 
 @contextmanager
-def open_topics(options: KafkaOptions) -> Iterator[Topics]:
+def open_topics(options: Connection) -> Iterator[Topics]:
     """Connect for a few questions."""
     admin = connect(KafkaAdminClient, options)
     try:

@@ -49,12 +49,16 @@ SOURCES = "sources:\n  - {id: inbox, kind: files, path: inbox, interval_s: 0.2}\
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    here = Site(tmp_path)
+    return furnished(tmp_path)
+
+
+def furnished(folder: Path) -> Site:
+    here = Site(folder)
     here.write("watchlists/mideast.yaml", WATCHLIST)
     here.write("themes/military.yaml", THEME)
     here.write("routes.yaml", ROUTES)
     here.write("sources.yaml", SOURCES)
-    (tmp_path / "inbox").mkdir()
+    (folder / "inbox").mkdir()
     return here
 
 

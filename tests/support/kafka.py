@@ -136,7 +136,7 @@ def _run_pid() -> int:
 def options_of(broker: Broker, topic: str, **more: Any) -> KafkaOptions:
     """How to reach a broker, with the short waits of tests."""
     given = {"bootstrap_servers": broker.bootstrap, "topic": topic, "append_timeout_s": 20.0}
-    return KafkaOptions.model_validate({**given, "connect_timeout_s": 10.0, "session_timeout_s": 6.0, **more})
+    return KafkaOptions.model_validate({**given, "connect_timeout_s": 30.0, "session_timeout_s": 6.0, **more})
 
 
 def admin_of(broker: Broker) -> Any:
@@ -156,7 +156,8 @@ def make_topic(broker: Broker, name: str, partitions: int = 1, **config: str) ->
     configs = {key.replace("_", "."): value for key, value in config.items()}
     with admin_of(broker) as admin:
         made = {"num_partitions": partitions, "replication_factor": 1, "configs": configs}
-        admin.create_topics({name: made}, wait_for_metadata=True)
+        admin.create_topics({name: made})
+        admin.wait_for_topics([name], timeout_ms=60_000)
 
 
 @contextmanager

@@ -117,6 +117,8 @@ def _reads(source: "AnySource") -> str | None:
             return source.path
         case "canary":
             return None
+        case "kafka":
+            return source.topic
 
 
 def _health_rows(

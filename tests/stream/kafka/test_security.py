@@ -68,7 +68,7 @@ def test_given_a_wrong_password_when_used_then_nobody_reads_it(
         connect_timeout_s=3.0,
     )
 
-    with pytest.raises(LogUnavailableError) as refused:
+    with pytest.raises(LogUnavailableError, match="with its password") as refused:
         KafkaLog(options).consumer("alerts").poll(1, 0.1)
     with pytest.raises(LogUnavailableError), open_topics(options):
         pass
@@ -91,7 +91,7 @@ def test_given_a_right_password_when_topics_are_asked_for_then_no_log_has_it(
 def test_given_an_authority_we_do_not_know_when_used_then_we_do_not_talk(topic: Topic) -> None:
     options = topic.options(bootstrap_servers=topic.broker.tls, tls={"enabled": True}, connect_timeout_s=2.0)
 
-    with pytest.raises(LogUnavailableError):
+    with pytest.raises(LogUnavailableError, match="certificate verify failed"):
         KafkaLog(options).consumer("alerts").poll(1, 0.1)
 
 

@@ -44,9 +44,12 @@ class Topic:
             admin.delete_topics([self.name])
             wait_for(lambda: self.name not in admin.list_topics())
 
+    def make(self) -> None:
+        make_topic(self.broker, self.name)
+
     def make_anew(self) -> None:
         self.delete()
-        make_topic(self.broker, self.name)
+        self.make()
 
 
 def topic_on(broker: Broker, partitions: int = 1, **config: str) -> Topic:

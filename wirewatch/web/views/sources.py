@@ -12,6 +12,7 @@ from ingest.progress import Progress
 from ingest.sources import SourceConfig
 from ingest.sources.feed import FeedSourceConfig
 from ingest.sources.files import FilesSourceConfig
+from ingest.sources.kafka import KafkaSourceConfig
 from ingest.store.ledger import Ledger, RejectedItem
 from wirewatch.web.sight import Sight
 from wirewatch.web.views.paging import Slice, slice_after
@@ -120,6 +121,8 @@ def place(config: SourceConfig | None) -> str:
             return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{query}"
         case FilesSourceConfig(path=path):
             return path
+        case KafkaSourceConfig(bootstrap_servers=servers, topic=topic):
+            return f"{topic} at {servers}"
         case _:
             return ""
 
