@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ingest.progress import Progress
+from ingest.sharing.everywhere import Everywhere
 from ingest.sharing.members import Members
 from ingest.sharing.sharing import handed_on, taken_over
 from stream.server import Server
@@ -85,6 +86,18 @@ def test_given_a_source_that_was_polled_when_another_takes_it_over_then_it_waits
     two.sharing.take_over(["s00"])
 
     assert two.world.store.progress("s00") == handed_on(POLLED)
+
+
+def test_given_sources_of_two_readers_when_looked_at_then_the_newest_word_on_each_counts(both: Crew) -> None:
+    one, two = both.hand("one"), both.hand("two")
+    older = replace(POLLED, polled_at=START - timedelta(hours=1), failures=0)
+    one.world.store.take_over([POLLED, replace(older, source="s01")])
+    one.sharing.beat()
+    two.world.store.take_over([older, replace(POLLED, source="s01"), replace(POLLED, source="s02")])
+
+    found = Everywhere(two.room, two.world.store.all_progress).all_progress()
+
+    assert {source: progress.failures for source, progress in found.items()} == {"s00": 3, "s01": 3, "s02": 3}
 
 
 def test_given_articles_on_the_log_when_they_are_read_then_the_book_is_told_once(both: Crew) -> None:
