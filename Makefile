@@ -41,8 +41,10 @@ bench: setup      ## speed and memory, as ratios in one run
 eval: setup       ## scores on ../shared/eval, where present
 	$(BIN)/python -m bench.evaluate
 
-chaos: setup      ## 500 kills at random moments and at every failpoint; prints the ledger
+chaos: setup      ## 500 kills and 100 faults around PostgreSQL; prints the ledgers
+	@scripts/need pg_ctl postgresql "faults around PostgreSQL" /usr/lib/postgresql/*/bin
 	$(BIN)/python -m tests.chaos.kill --rounds 500
+	$(BIN)/python -m tests.chaos.postgres --rounds 100
 
 wheel-smoke:      ## build the wheel, install it alone, take one article to an alert with it
 	@scripts/wheel-smoke $(PYTHON)
