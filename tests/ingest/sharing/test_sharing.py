@@ -9,6 +9,7 @@ from ingest.progress import Progress
 from ingest.sharing.everywhere import Everywhere
 from ingest.sharing.members import Members
 from ingest.sharing.sharing import handed_on, taken_over
+from stream.errors import StateError
 from stream.server import Server
 from tests.ingest.sharing.crew import Crew, crew
 from tests.ingest.world import START, item
@@ -112,3 +113,24 @@ def test_given_articles_on_the_log_when_they_are_read_then_the_book_is_told_once
     assert (before, unread, one.publishing.step()) == (0, 0, 0)
     one.die()
     assert both.hand("two").accept(item(url="https://a.example/1")) == ["Duplicate"]
+
+
+def test_given_sources_that_could_not_be_moved_when_it_beats_again_then_they_are(both: Crew) -> None:
+    one, two = both.hand("one"), both.hand("two")
+    calls: list[int] = []
+
+    def move() -> None:
+        calls.append(len(calls))
+        if len(calls) == 1:
+            raise StateError("away")
+
+    one.sharing._changed = move
+    with pytest.raises(StateError):
+        one.sharing.beat()
+    one.sharing.beat()
+    one.sharing.beat()
+
+    assert calls == [0, 1]
+    two.die()
+    one.sharing.beat()
+    assert len(calls) == 3
