@@ -47,7 +47,10 @@ bench: setup      ## speed and memory, as ratios in one run
 eval: setup       ## scores on ../shared/eval, where present
 	$(BIN)/python -m bench.evaluate
 
-chaos: setup      ## kills, crashes, outages and storms at full length (45 minutes); prints the ledgers
+chaos: setup      ## kills, crashes, outages and storms at full length (an hour); prints the ledgers
+	@scripts/need pg_ctl postgresql "faults around PostgreSQL" /usr/lib/postgresql/*/bin
+	@scripts/need java default-jre-headless "faults around Kafka"
+	@scripts/need mvn maven "faults around Kafka"
 	$(BIN)/python -m tests.chaos
 
 wheel-smoke:      ## build the wheel, install it alone, take one article to an alert with it

@@ -20,6 +20,7 @@ PARTS = {
     "fold": "folding text",
     "log": "the embedded log against a bare INSERT loop",
     "embedded": "the embedded log end to end: append, match, outbox",
+    "alerts_db": "the database of alerts: PostgreSQL beside SQLite",
     "feeds": "parsing feeds, against feedparser",
     "pages": "a whole article: HTML page in, event out",
     "annotate": "countries, roles and relations",

@@ -1,7 +1,6 @@
 """One SQLite file: one writer thread with group commit, short readers, and no doubt about its soundness."""
 
 import logging
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from stream.errors import StateError, StreamError
 from stream.sqlite import driver as sqlite
+from stream.sqlite.backup import back_up
 from stream.sqlite.driver import Connection, Cursor, Error, IntegrityError, Parameters, Row, SqlValue
 from stream.sqlite.migrations import Migration, migrate
 from stream.sqlite.soundness import require_sound_file
@@ -154,14 +154,7 @@ class Database:
         `to` is replaced in one step, and only by a complete copy that is durable. Raises LogFullError when
         there is no room for it.
         """
-        partial = to.with_name(to.name + ".partial")
-        partial.unlink(missing_ok=True)
-        try:
-            self._copy(partial)
-            partial.replace(to)
-        finally:
-            partial.unlink(missing_ok=True)
-        _sync_directory(to.parent)
+        back_up(self.path, to)
 
     def close(self) -> None:
         """Finish the jobs that wait, then release the file; safe to call twice."""
@@ -196,14 +189,6 @@ class Database:
             connection.close()
             raise
         return connection
-
-    def _copy(self, to: Path) -> None:
-        target = sqlite.connect(to, busy_timeout_s=self._busy_timeout_s)
-        try:
-            with self.read() as source:
-                sqlite.copy(source, target, to)
-        finally:
-            target.close()
 
     def _take_reader(self) -> Connection:
         if self._closed:
@@ -267,11 +252,3 @@ def _switch_to_wal(connection: Connection, busy_timeout_s: float) -> str:
 def _truncate_wal(connection: Connection) -> bool:
     (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() or (1, 0, 0)
     return not busy
-
-
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -3,7 +3,7 @@
 import logging
 import os
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial
@@ -31,8 +31,10 @@ from wirewatch.vitals import VitalsCollector
 from wirewatch.web.elsewhere import Elsewhere
 from wirewatch.web.sight import Sight, Vitals
 from wirewatch.wiring_log import forward_role
+from wirewatch.wiring_sharing import sources_everywhere
 
 if TYPE_CHECKING:
+    from ingest.store.ingest_store import IngestStore
     from wirewatch.roles.deliver import DeliverRole
     from wirewatch.roles.ingest import IngestRole
     from wirewatch.wiring_sharing import Together
@@ -77,6 +79,7 @@ class _Process:
     def __init__(
         self, settings: Settings, role_names: Collection[str], needs: Needs, held: ExitStack, clock: Clock
     ) -> None:
+        self._settings = settings
         self._clock = clock
         self._held = held
         self._together: Together | None = None
@@ -148,11 +151,20 @@ class _Process:
             dead_letters=alerts.dead_letters,
             sink_states=alerts.sink_states,
             store=ingest.store if ingest else elsewhere,
+            progress=self._progress(ingest.store if ingest else elsewhere),
             log=ingest.log if ingest else elsewhere,
             rules=self._rules,
             sources=self._sources,
             readers=self._metrics.stream.readers,
         )
+
+    def _progress(self, store: "IngestStore | Elsewhere") -> Callable[[], dict[str, Progress]]:
+        """How sources stand, also those that other ingesters read."""
+        if self._settings.database.server is None:
+            return store.all_progress
+        everywhere, room = sources_everywhere(self._settings.database.server, store.all_progress)
+        self._held.callback(room.close)
+        return everywhere.all_progress
 
     def _has_rules(self) -> Verdict:
         count = len(self._rules.state.value.matcher.rules)

@@ -1,5 +1,6 @@
 """Wiring: the database of alerts, wherever the settings put it."""
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +12,12 @@ from alerts.store.dead_letters import DeadLetters
 from alerts.store.postgres import attach_postgres, open_postgres
 from alerts.store.retention import Retention
 from alerts.store.sink_states import SinkStates
+from stream.errors import UnavailableError
 from stream.timing import Clock
 from wirewatch.needs import LOCAL_ALERTS
 from wirewatch.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,12 @@ class AlertState:
 
     def keep_time(self) -> None:
         """Set the clock by the database's; nothing to do where our own counts."""
-        if isinstance(self.clock, DatabaseClock):
+        if not isinstance(self.clock, DatabaseClock):
+            return
+        try:
             self.clock.measure()
+        except UnavailableError as error:  # what was known holds for as long as it takes
+            logger.warning("database away", extra={"reason": str(error)})
 
 
 def open_alerts(settings: Settings, clock: Clock) -> AlertState:

@@ -1,9 +1,12 @@
 """Wiring: ingesters that share the sources, where the alerts are on PostgreSQL."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ingest.intake import Shared
+from ingest.progress import Progress
 from ingest.sharing.book import Book
+from ingest.sharing.everywhere import Everywhere
 from ingest.sharing.members import Members, Room
 from ingest.sharing.sharing import Publishing, Sharing
 from ingest.store.ingest_store import IngestStore
@@ -21,6 +24,12 @@ class Together:
     sharing: Sharing
     book: Book
     room: Room
+
+
+def sources_everywhere(server: Server, own: Callable[[], dict[str, Progress]]) -> tuple[Everywhere, Room]:
+    """Show all sources, whoever reads them; close the room at the end."""
+    room = Room(new_engine(server, name="wirewatch-web"), translator(server))
+    return Everywhere(room, own), room
 
 
 def open_sharing(server: Server, store: IngestStore, log: SqliteLog, readers: str, clock: Clock) -> Together:

@@ -3,8 +3,11 @@
 Each transaction is READ COMMITTED and locks what it changes; readers see one snapshot (REPEATABLE READ).
 """
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
+from alerts.store.clock import DatabaseClock
 from alerts.store.database import Database, migrate, version
 from alerts.store.tables import SCHEMA
 from stream.errors import StateError, StreamError
@@ -46,6 +49,18 @@ def attach_postgres(server: Server) -> Database:
         database.close()
         raise
     return database
+
+
+def look_at(server: Server) -> tuple[str | None, datetime]:
+    """Say at which version the tables are (None: there are none), and what the server's clock shows.
+
+    Raises StateError when the server cannot be used.
+    """
+    database = _unchecked(server)
+    try:
+        return version(database), DatabaseClock(database)()
+    finally:
+        database.close()
 
 
 def _be_alone(connection: sa.Connection) -> None:

@@ -72,7 +72,8 @@ class Book:
         self._room = room
         self._me = me
         self._clock = clock
-        self._shown: dict[str, datetime] = {}
+        self._shown: set[str] = set()  # noted as still shown, since `_shown_since`
+        self._shown_since = clock()
 
     def rule(self, arrivals: Sequence[Arrival], remembered: Sequence[Known | None]) -> list[Arrival]:
         """Decide what each arrived event is; those that are none pass as they are.
@@ -94,7 +95,7 @@ class Book:
             page = _Page(connection, news, self._me, now)
             ruled = [page.rule(arrival, own) for arrival, own in zip(arrivals, remembered, strict=True)]
             page.write(connection)
-        self._shown.update(dict.fromkeys(shown, now))
+        self._shown.update(shown)
         return ruled
 
     def publish(self, revisions: Iterable[tuple[str, int]]) -> None:
@@ -114,16 +115,15 @@ class Book:
             return connection.execute(_PRUNE, values).rowcount
 
     def _long_unseen(self, arrivals: Iterable[Arrival], now: datetime) -> list[str]:
-        """Articles that sources still show and that were not noted as such for a day."""
-        recent = now - REFRESH_AFTER
-        if self._shown and min(self._shown.values(), default=now) < recent - REFRESH_AFTER:
-            self._shown = {event_id: at for event_id, at in self._shown.items() if at >= recent}
+        """Articles that sources still show, each once a day."""
+        if now - self._shown_since >= REFRESH_AFTER:
+            self._shown, self._shown_since = set(), now
         ids = {
             arrival.result.outcome.event_id
             for arrival in arrivals
             if isinstance(arrival.result, Repeated) and isinstance(arrival.result.outcome, Duplicate)
         }
-        return sorted(event_id for event_id in ids if self._shown.get(event_id, recent) <= recent)
+        return sorted(ids - self._shown)
 
 
 class _Page:

@@ -110,6 +110,7 @@ class Sharing:
         self._me = me
         self._live: frozenset[str] = frozenset()
         self._handed: dict[str, datetime] = {}
+        self._has_moved = False
         self._stop = threading.Event()
         self._changed: Callable[[], None] = lambda: None
         self._thread = threading.Thread(target=self._run, name="sharing", daemon=True)
@@ -138,11 +139,15 @@ class Sharing:
         moved = [taken_over(own.get(one.source), one) for one in handed]
         self._store.take_over([one for one in moved if one != own.get(one.source)])
 
-    def leave(self) -> None:
-        """Hand on all there is, and be counted out at once."""
+    def halt(self) -> None:
+        """Move no sources any more; the lease goes on for a while."""
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join(_END_S)
+
+    def leave(self) -> None:
+        """Hand on all there is, and be counted out at once."""
+        self.halt()
         for step in (self._publishing.step, self._hand_on, self._members.leave):
             try:
                 step()
@@ -157,7 +162,10 @@ class Sharing:
         if live != self._live:
             logger.info("ingesters changed", extra={"count": len(live)})
             self._live = live
+            self._has_moved = True
+        if self._has_moved:
             self._changed()
+            self._has_moved = False  # not before: what failed is done at the next beat
 
     def _hand_on(self) -> None:
         """Write down how sources stand that were polled since we last did."""

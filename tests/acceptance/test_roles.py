@@ -83,6 +83,32 @@ def test_given_three_deliverers_on_postgres_when_alerts_come_then_each_is_delive
     assert not (site.state / "alerts.db").exists()
 
 
+def test_given_a_new_database_when_doctor_looks_then_it_is_fit_and_stays_as_it_is(
+    site: Site, empty_postgres: Server
+) -> None:
+    environment = {
+        "WIREWATCH_CONFIG_DIR": str(site.config),
+        "WIREWATCH_STATE_DIR": str(site.state),
+        "WIREWATCH_DATABASE__URL": with_password(empty_postgres),
+        "WIREWATCH_WEB__PORT": "0",
+    }
+
+    looked = [spawn("doctor", "-o", "json", cwd=site.folder, env=environment) for _ in range(2)]
+    gone = spawn(
+        "doctor",
+        cwd=site.folder,
+        env={**environment, "WIREWATCH_DATABASE__URL": f"postgresql://me:{CANARY}@127.0.0.1:1/x"},
+    )
+
+    for ran in looked:
+        (found,) = [row for row in ran.rows if row["check"] == "database"]
+        assert (ran.code, found["status"]) == (0, "ok")
+        assert "the first start makes the tables" in found["detail"]
+    assert gone.code == 1
+    assert "127.0.0.1:1/x" in gone.text
+    assert CANARY not in gone.text + gone.err
+
+
 def test_given_a_deliverer_alone_on_postgres_when_it_runs_then_it_makes_no_state_of_its_own(
     site: Site, desk: Path, empty_postgres: Server
 ) -> None:

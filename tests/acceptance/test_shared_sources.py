@@ -115,6 +115,7 @@ def test_given_two_ingesters_when_one_ends_then_its_sources_move_and_every_alert
         wait_for(lambda: set(press.readers.values()) == {"a", "b"}, 60)
         press.print("second")
         wait_for(lambda: delivered(desk) == press.links, 60)
+        wait_for(lambda: not any("nothing heard" in one.get("/sources").text for one in daemons.values()), 60)
 
         daemons["a"].end(end)
         press.print("third")

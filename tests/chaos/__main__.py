@@ -6,6 +6,7 @@ import time
 
 DRIVERS = {
     "kill": "500 kills of one process on its embedded log",
+    "postgres": "100 faults around PostgreSQL: crashes, cut connections, lost answers to COMMIT",
     "workers": "300 kills, 20 crashes of PostgreSQL, 10 zombies: matchers, deliverers, an ingester on Kafka",
     "brokers": "30 outages of the one broker",
     "storm": "a matcher joins or leaves every two seconds",

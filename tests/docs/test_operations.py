@@ -16,10 +16,11 @@ from ingest.health import survey
 from ingest.metrics import SourceCollector
 from ingest.progress import Progress
 from stream.event import ArticleEvent, content_hash, identity
-from tests.docs.blocks import GUIDE, OPERATIONS, Block, blocks, table
+from tests.docs.blocks import GUIDE, OPERATIONS, Block, blocks, calls, table
 from tests.docs.config_of_blocks import mapping_of, new_config
 from wirewatch import wiring, wiring_log
 from wirewatch.cli import exits
+from wirewatch.cli.entry import run
 from wirewatch.configuration import load_sources
 from wirewatch.layers import load_settings
 from wirewatch.readiness import Readiness, Verdict
@@ -152,11 +153,12 @@ def _assert_holds(model: BaseModel, written: Mapping[str, object]) -> None:
 def test_given_a_service_that_runs_when_backed_up_as_documented_then_both_copies_are_whole(
     state: wiring.State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (script,) = blocks(OPERATIONS, "python")
+    documented = [call for block in blocks(OPERATIONS, "sh") for call in calls(block) if call[0] == "backup"]
     monkeypatch.chdir(tmp_path)
 
-    exec(compile(script.text, script.where, "exec"), {})  # noqa: S102 - the document's own script
+    ended = {run([*call[:-1], str(tmp_path / "backup")]) for call in documented}
 
+    assert ended == {0}
     for name, rows, counted in (("ingest.db", "log_records", 1), ("alerts.db", "alerts", 0)):
         copy = sqlite.connect(str(tmp_path / "backup" / name))
         assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

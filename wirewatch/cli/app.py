@@ -7,6 +7,7 @@ import typer
 
 from wirewatch.cli import (
     alerts,
+    backup,
     check,
     dead_letters,
     doctor,
@@ -61,6 +62,7 @@ run.register(app)
 filters.register(app)
 check.register(app)
 doctor.register(app)
+backup.register(app)
 for group in (
     rules.app,
     sources.app,

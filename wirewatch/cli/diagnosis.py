@@ -15,6 +15,7 @@ from typing import Literal
 from stream.config.problem import ConfigError
 from stream.errors import StreamError
 from stream.kafka.options import KafkaOptions
+from stream.server import Server
 from stream.sqlite import driver as sqlite
 from stream.timing import rfc3339, utc_now
 from wirewatch.cli.check import counted, look
@@ -45,8 +46,8 @@ def diagnose(session: Session) -> Iterator[tuple[str, Finding]]:
         yield "settings", Finding("bad", str(error))
         return
     yield "configuration", configuration(session)
-    if settings.database.server is not None:
-        yield "database", database(settings)
+    if (server := settings.database.server) is not None:
+        yield "database", database(server, settings.database.place)
     yield "state", state_dir(settings.state_dir)
     yield "space", free_space(settings.state_dir)
     yield "port", port(settings.web)
@@ -78,17 +79,23 @@ def configuration(session: Session) -> Finding:
     return Finding("ok", said) if findings.is_sound else Finding("bad", f"{said}; see `wirewatch check`")
 
 
-def database(settings: Settings) -> Finding:
+def database(server: Server, place: str) -> Finding:
     """Whether PostgreSQL lets us in and has our tables; how far its clock is from ours."""
-    from wirewatch.wiring_database import attach_alerts
+    from alerts.store.postgres import look_at
+    from alerts.store.tables import SCHEMA
 
     try:
-        alerts = attach_alerts(settings, utc_now)
+        version, now = look_at(server)
     except StreamError as error:
         return Finding("bad", str(error))
-    apart_s = (alerts.clock() - utc_now()).total_seconds()
-    alerts.database.close()
-    return Finding("ok", f"{settings.database.place}; its clock is {apart_s:+.1f} s from ours")
+    if version not in {None, SCHEMA}:
+        return Finding(
+            "warn", f"{place}: its tables are {version}, ours {SCHEMA}: migrated by the first start"
+        )
+    tables = "" if version else "; the first start makes the tables"
+    return Finding(
+        "ok", f"{place}; its clock is {(now - utc_now()).total_seconds():+.1f} s from ours{tables}"
+    )
 
 
 def state_dir(folder: Path) -> Finding:

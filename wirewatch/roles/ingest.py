@@ -106,6 +106,8 @@ class IngestRole:
 
     def stop(self) -> None:
         """Begin no poll, let those under way end for a moment, then cancel them: all or nothing is stored."""
+        if self._sharing is not None:
+            self._sharing.halt()
         self._loop.call(self._end(), _POLLS_END_S + _WORKERS_END_S + 1)
         self._loop.stop()
         if self._sharing is not None:

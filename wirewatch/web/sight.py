@@ -1,6 +1,6 @@
 """Sight: what pages and the API may look at. They read; the one door that writes is push."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -23,10 +23,6 @@ class IngestReader(Protocol):
 
     def ledgers(self) -> dict[str, Ledger]:
         """How all items ended, by source."""
-        ...
-
-    def all_progress(self) -> dict[str, Progress]:
-        """Where each source stands."""
         ...
 
     def rejected(self, limit: int = 100, source: str | None = None) -> list[RejectedItem]:
@@ -52,6 +48,7 @@ class Sight(Vitals):
     dead_letters: DeadLetters
     sink_states: SinkStates
     store: IngestReader
+    progress: Callable[[], dict[str, Progress]]
     log: MeasuredLog
     rules: LiveRules
     sources: LiveSources

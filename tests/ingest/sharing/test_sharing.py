@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from ingest.progress import Progress
+from ingest.sharing.everywhere import Everywhere
 from ingest.sharing.members import Members
 from ingest.sharing.sharing import handed_on, taken_over
+from stream.errors import StateError
 from stream.server import Server
 from tests.ingest.sharing.crew import Crew, crew
 from tests.ingest.world import START, item
@@ -87,6 +89,18 @@ def test_given_a_source_that_was_polled_when_another_takes_it_over_then_it_waits
     assert two.world.store.progress("s00") == handed_on(POLLED)
 
 
+def test_given_sources_of_two_readers_when_looked_at_then_the_newest_word_on_each_counts(both: Crew) -> None:
+    one, two = both.hand("one"), both.hand("two")
+    older = replace(POLLED, polled_at=START - timedelta(hours=1), failures=0)
+    one.world.store.take_over([POLLED, replace(older, source="s01")])
+    one.sharing.beat()
+    two.world.store.take_over([older, replace(POLLED, source="s01"), replace(POLLED, source="s02")])
+
+    found = Everywhere(two.room, two.world.store.all_progress).all_progress()
+
+    assert {source: progress.failures for source, progress in found.items()} == {"s00": 3, "s01": 3, "s02": 3}
+
+
 def test_given_articles_on_the_log_when_they_are_read_then_the_book_is_told_once(both: Crew) -> None:
     one = both.hand("one")
     one.accept(item(url="https://a.example/1"), item("Other", url="https://a.example/2"))
@@ -99,3 +113,24 @@ def test_given_articles_on_the_log_when_they_are_read_then_the_book_is_told_once
     assert (before, unread, one.publishing.step()) == (0, 0, 0)
     one.die()
     assert both.hand("two").accept(item(url="https://a.example/1")) == ["Duplicate"]
+
+
+def test_given_sources_that_could_not_be_moved_when_it_beats_again_then_they_are(both: Crew) -> None:
+    one, two = both.hand("one"), both.hand("two")
+    calls: list[int] = []
+
+    def move() -> None:
+        calls.append(len(calls))
+        if len(calls) == 1:
+            raise StateError("away")
+
+    one.sharing._changed = move
+    with pytest.raises(StateError):
+        one.sharing.beat()
+    one.sharing.beat()
+    one.sharing.beat()
+
+    assert calls == [0, 1]
+    two.die()
+    one.sharing.beat()
+    assert len(calls) == 3

@@ -173,6 +173,7 @@ def scene(folder: Path) -> Iterator[Scene]:
         dead_letters=DeadLetters(alerts_db),
         sink_states=SinkStates(alerts_db),
         store=store,
+        progress=store.all_progress,
         log=log,
         rules=LiveRules(config, Silence(), clock()),
         sources=LiveSources(config, Silence(), clock()),

@@ -166,7 +166,7 @@ def _stages(sight: Sight, read: _Read, rates: Rates | None, now: datetime) -> tu
 
 
 def _items(sight: Sight, read: _Read, rate: str, now: datetime) -> Stage:
-    surveyed = survey(sight.sources.all, sight.store.all_progress(), now)
+    surveyed = survey(sight.sources.all, sight.progress(), now)
     troubled = sum(health.status in _TROUBLED for _, health in surveyed.values())
     rejected = sum(sum(ledger.rejected.values()) for ledger in read.ledgers.values())
     notes = [wording.count(len(surveyed), "source")]

@@ -98,7 +98,7 @@ def is_status(text: str) -> bool:
 def source_rows(sight: Sight, now: datetime) -> list[SourceRow]:
     """Every configured source and every other one that ever handed over an item, worst first."""
     configs: dict[str, SourceConfig] = {config.id: config for config in sight.sources.all}
-    ledgers, progress = sight.store.ledgers(), sight.store.all_progress()
+    ledgers, progress = sight.store.ledgers(), sight.progress()
     surveyed = survey(configs.values(), progress, now)
     rows = [
         SourceRow(id_, configs[id_], where, health, ledgers.get(id_, Ledger()))
