@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ingest.annotate.cues import GEO, OF, OPENS, OWNS, PLACE, POSSESSIVE, Cues
 from ingest.annotate.find import Named
-from ingest.annotate.gaps import NOTHING, Gap, read_gap
+from ingest.annotate.gaps import NOTHING, Gap, read_gap, read_tail
 
 _JOINERS = frozenset("-–/‑")
 _REACH_WORDS = 6  # how far before a phrase its governor may stand
@@ -75,7 +75,7 @@ def _gaps(
         part = text[start : mention.start]
         gaps.append(read_gap(part, marks, has_case=has_case) if part and part != " " else NOTHING)
         start = mention.end
-    gaps.append(read_gap(text[start:end], marks, has_case=has_case))
+    gaps.append(read_tail(text[start:end], marks, has_case=has_case))
     return gaps
 
 
