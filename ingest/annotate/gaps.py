@@ -39,7 +39,7 @@ def read_gap(part: str, marks: Mapping[str, int], *, has_case: bool) -> Gap:
 
 
 def read_tail(part: str, marks: Mapping[str, int], *, has_case: bool) -> Gap:
-    """Cut what stands behind the last mention: some words decide all, and of the rest whether it has a comma."""
+    """Cut what stands behind the last mention: some words decide all, of the rest whether it has a comma."""
     near = part[: part.rfind(" ", 0, _TAIL_CHARS)] if len(part) > _TAIL_CHARS else part
     gap = read_gap(near, marks, has_case=has_case)
     if near is part:

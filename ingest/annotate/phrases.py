@@ -181,14 +181,16 @@ def _open_clause(words: Sequence[str], opener: str, *, is_first: bool, cues: Cue
 
     Returns the opener in force, with "^" before it where it opened the sentence.
     """
-    heads = cues.subordinate.heads
+    turns = cues.turns
     for place, word in enumerate(words):
+        if place and word not in turns:
+            continue
         if word == ";" or (word == "," and opener and (opener[0] == "^" or opener in cues.relative)):
             opener = ""
         elif not opener and is_first and place == 0:
             opener = word if word in cues.leading else cues.subordinate.at(words, place)
             opener = f"^{opener}" if opener else ""
-        elif not opener and word in heads:
+        elif not opener:
             opener = cues.subordinate.at(words, place)
     return opener
 
