@@ -158,7 +158,9 @@ def _skip_dateline(
     reading: _Reading, body: str, start: int, end: int, named: Sequence[Named]
 ) -> tuple[int, list[Named]]:
     """Take off "ANKARA:", "MOSCOW, Sept 5 (Agency) —": the place of writing is no actor."""
-    found = _DATELINE.match(body, start, min(end, start + _MAX_DATELINE_CHARS))
+    edge = min(end, start + _MAX_DATELINE_CHARS)
+    has_mark = any(mark in body[start:edge] for mark in ":—–-")
+    found = _DATELINE.match(body, start, edge) if has_mark else None
     if found is None or named[0].kind not in "CGN" or not _is_dateline(body[start : named[0].end]):
         return start, list(named)
     edge = found.end()

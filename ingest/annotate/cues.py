@@ -32,8 +32,11 @@ class PhraseSet:
         """The phrase that starts at a place, the longest; empty where none does."""
         if words[place] not in self.heads:
             return ""
-        candidates = (" ".join(words[place : place + length]) for length in (3, 2, 1))
-        return next((phrase for phrase in candidates if phrase in self.phrases), "")
+        for length in (3, 2, 1):
+            phrase = " ".join(words[place : place + length])
+            if phrase in self.phrases:
+                return phrase
+        return ""
 
 
 POSSESSIVE = frozenset({"'", "’", "s"})
@@ -75,7 +78,8 @@ class Cues:
     named together have nothing to do with each other; `state_affairs` words in the opening overrule both.
 
     Derived by `read`: `nouns` are the classes of nouns by word, `nominal` words may stand inside a list of
-    actors, `marks` says by word which of the readings below it may need.
+    actors, `marks` says by word which of the readings below it may need, `turns`
+    may open or close a clause.
     """
 
     title: frozenset[str] = _NONE
@@ -129,12 +133,13 @@ class Cues:
     nouns: Mapping[str, Noun] = field(default_factory=dict)
     nominal: frozenset[str] = _NONE
     marks: Mapping[str, int] = field(default_factory=dict)
+    turns: frozenset[str] = _NONE
 
 
 # Bits of `Cues.marks`: a sentence whose words have none of them needs none of the slower readings.
 OPENS, SOURCE, MEDIATES, BORDERS, SPEAKS, OF, GEO, PLACE, OWNS = (1 << bit for bit in range(9))
 
-_DERIVED = frozenset({"nouns", "nominal", "marks"})
+_DERIVED = frozenset({"nouns", "nominal", "marks", "turns"})
 _PHRASES = frozenset({"border", "subordinate", "example", "attribution", "mediated", "mediating"})
 
 
@@ -147,7 +152,7 @@ def read(table: Mapping[str, Sequence[str]]) -> Cues:
     phrases = {name: PhraseSet(words) for name, words in table.items() if name in _PHRASES}
     cues = Cues(**sets, **phrases)  # type: ignore[arg-type]  # one keyword a class, checked above
     cues = replace(cues, nouns=_nouns(cues), nominal=_nominal(cues))
-    return replace(cues, marks=_marks(cues))
+    return replace(cues, marks=_marks(cues), turns=cues.subordinate.heads | {",", ";"})
 
 
 def _nouns(cues: Cues) -> dict[str, Noun]:

@@ -73,6 +73,12 @@ def _choose(forms: Sequence[bytes]) -> tuple[list[bytes], frozenset[bytes], bool
     by_ending, by_beginning = _stems(spaced), _stems([form[::-1] for form in spaced])
     is_left_open = _count(by_beginning) > _count(by_ending)
     chosen = by_beginning if is_left_open else by_ending
+    if _count(chosen) * 3 < len(forms):
+        return (
+            [],
+            frozenset(),
+            False,
+        )  # each open stem costs look-ups: where few forms share one it is not worth it
     if is_left_open:
         chosen = {stem[::-1]: [form[::-1] for form in more] for stem, more in chosen.items()}
     return list(chosen), frozenset(chain(chosen, *chosen.values())), is_left_open

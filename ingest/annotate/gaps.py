@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 _TOKEN = re.compile(r"[^\W_]+(?:[’'.][^\W_]+)*|[^\w\s]")
+_TAIL_CHARS, _TAIL_WORDS = 160, 16  # more words than any reading looks ahead, and what they mostly take
 _MARKS = frozenset(",.;:!?\"'()[]“”‘’«»„–—-،。、，")
 
 
@@ -35,6 +36,18 @@ def read_gap(part: str, marks: Mapping[str, int], *, has_case: bool) -> Gap:
         if word in marks:
             together |= marks[word]
     return Gap(words, written if has_case else words, together)
+
+
+def read_tail(part: str, marks: Mapping[str, int], *, has_case: bool) -> Gap:
+    """Cut what stands behind the last mention: some words decide all, of the rest whether it has a comma."""
+    near = part[: part.rfind(" ", 0, _TAIL_CHARS)] if len(part) > _TAIL_CHARS else part
+    gap = read_gap(near, marks, has_case=has_case)
+    if near is part:
+        return gap
+    if len(gap.words) < _TAIL_WORDS:
+        return read_gap(part, marks, has_case=has_case)
+    comma = [","] if "," in part[len(near) :] else []
+    return Gap([*gap.words, *comma], [*gap.written, *comma], gap.marks)
 
 
 def _cut(pieces: Sequence[str]) -> list[str]:

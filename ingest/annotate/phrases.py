@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ingest.annotate.cues import GEO, OF, OPENS, OWNS, PLACE, POSSESSIVE, Cues
 from ingest.annotate.find import Named
-from ingest.annotate.gaps import NOTHING, Gap, read_gap
+from ingest.annotate.gaps import NOTHING, Gap, read_gap, read_tail
 
 _JOINERS = frozenset("-–/‑")
 _REACH_WORDS = 6  # how far before a phrase its governor may stand
@@ -75,7 +75,7 @@ def _gaps(
         part = text[start : mention.start]
         gaps.append(read_gap(part, marks, has_case=has_case) if part and part != " " else NOTHING)
         start = mention.end
-    gaps.append(read_gap(text[start:end], marks, has_case=has_case))
+    gaps.append(read_tail(text[start:end], marks, has_case=has_case))
     return gaps
 
 
@@ -181,14 +181,16 @@ def _open_clause(words: Sequence[str], opener: str, *, is_first: bool, cues: Cue
 
     Returns the opener in force, with "^" before it where it opened the sentence.
     """
-    heads = cues.subordinate.heads
+    turns = cues.turns
     for place, word in enumerate(words):
+        if place and word not in turns:
+            continue
         if word == ";" or (word == "," and opener and (opener[0] == "^" or opener in cues.relative)):
             opener = ""
         elif not opener and is_first and place == 0:
             opener = word if word in cues.leading else cues.subordinate.at(words, place)
             opener = f"^{opener}" if opener else ""
-        elif not opener and word in heads:
+        elif not opener:
             opener = cues.subordinate.at(words, place)
     return opener
 
