@@ -14,6 +14,7 @@ from ingest.metrics import SourceCollector
 from ingest.progress import Progress
 from stream.timing import Clock, utc_now
 from wirewatch import wiring
+from wirewatch.condition import ConditionCollector
 from wirewatch.daemon import Daemon
 from wirewatch.live import JointMetrics, LiveRules, LiveSources
 from wirewatch.lock import StateLock
@@ -21,7 +22,6 @@ from wirewatch.readiness import Readiness, Verdict
 from wirewatch.roles import Role
 from wirewatch.settings import Settings
 from wirewatch.supervisor import Supervisor
-from wirewatch.vitals import Vitals
 from wirewatch.web.sight import Sight
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class _Process:
         self._state = wiring.open_state(settings, self._metrics, clock)
         held.callback(self._state.close)
         self._metrics.stream.watch(self._state.log, self._state.ingest_db)
-        self._metrics.registry.register(Vitals(self._readiness, settings.state_dir))
+        self._metrics.registry.register(ConditionCollector(self._readiness, settings.state_dir))
         self._ingest: IngestRole | None = None
         self._deliver: DeliverRole | None = None
         self.daemon = Daemon(
