@@ -19,6 +19,7 @@ from ingest.progress import Progress
 from stream.errors import StateError
 from stream.timing import Clock, utc_now
 from wirewatch import wiring
+from wirewatch.condition import ConditionCollector
 from wirewatch.daemon import Daemon
 from wirewatch.live import JointMetrics, LiveRules, LiveSources
 from wirewatch.lock import StateLock
@@ -27,7 +28,6 @@ from wirewatch.readiness import Readiness, Verdict
 from wirewatch.roles import Role
 from wirewatch.settings import Settings
 from wirewatch.supervisor import Supervisor
-from wirewatch.vitals import VitalsCollector
 from wirewatch.web.elsewhere import Elsewhere
 from wirewatch.web.sight import Sight, Vitals
 from wirewatch.wiring_log import forward_role
@@ -94,7 +94,7 @@ class _Process:
             self._metrics.stream.watch(ingest.log, ingest.database)
         else:
             self._metrics.stream.watch_readers()
-        self._metrics.registry.register(VitalsCollector(self._readiness, settings.state_dir))
+        self._metrics.registry.register(ConditionCollector(self._readiness, settings.state_dir))
         self._ingest: IngestRole | None = None
         self._deliver: DeliverRole | None = None
         self.daemon = Daemon(

@@ -21,11 +21,11 @@ from tests.docs.config_of_blocks import mapping_of, new_config
 from wirewatch import wiring, wiring_log
 from wirewatch.cli import exits
 from wirewatch.cli.entry import run
+from wirewatch.condition import ConditionCollector
 from wirewatch.configuration import load_sources
 from wirewatch.layers import load_settings
 from wirewatch.readiness import Readiness, Verdict
 from wirewatch.settings import Settings
-from wirewatch.vitals import VitalsCollector
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -64,7 +64,7 @@ def exposed(state: wiring.State, sources: Path) -> dict[str, tuple[str, str]]:
     metrics.registry.register(RuleCollector(lambda: {"pact": NOW}))
     readiness = Readiness()
     readiness.add("rules", lambda: Verdict(is_ready=True, detail="1 rule"))
-    metrics.registry.register(VitalsCollector(readiness, sources))
+    metrics.registry.register(ConditionCollector(readiness, sources))
     return {
         name: shape
         for collector in tuple(metrics.registry._collector_to_names)

@@ -14,7 +14,7 @@ from wirewatch.readiness import Readiness
 logger = logging.getLogger(__name__)
 
 
-class VitalsCollector(Collector):
+class ConditionCollector(Collector):
     """Asked anew at each scrape, so that it cannot be out of date."""
 
     def __init__(self, readiness: Readiness, state_dir: Path) -> None:

@@ -3,15 +3,15 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, generate_latest
 
 from wirewatch import wiring
+from wirewatch.condition import ConditionCollector
 from wirewatch.readiness import Readiness, Verdict
-from wirewatch.vitals import VitalsCollector
 
 
 def test_given_checks_when_scraped_then_each_shows_what_it_says_now(tmp_path: Path) -> None:
     registry, readiness = CollectorRegistry(), Readiness()
     readiness.add("rules", lambda: Verdict(is_ready=True, detail="1 rule"))
     readiness.add("log", lambda: Verdict(is_ready=False, detail="no room on the disk"))
-    registry.register(VitalsCollector(readiness, tmp_path))
+    registry.register(ConditionCollector(readiness, tmp_path))
 
     before = registry.get_sample_value("wirewatch_ready", {"check": "draining"})
     readiness.drain()
@@ -32,7 +32,7 @@ def test_given_a_state_directory_that_is_gone_when_scraped_then_the_rest_is_stil
 ) -> None:
     registry, readiness = CollectorRegistry(), Readiness()
     readiness.add("rules", lambda: Verdict(is_ready=True, detail="1 rule"))
-    registry.register(VitalsCollector(readiness, tmp_path / "gone"))
+    registry.register(ConditionCollector(readiness, tmp_path / "gone"))
 
     assert registry.get_sample_value("wirewatch_ready", {"check": "rules"}) == 1
     assert registry.get_sample_value("wirewatch_state_free_bytes") is None
