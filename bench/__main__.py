@@ -21,6 +21,7 @@ PARTS = {
     "log": "the embedded log against a bare INSERT loop",
     "embedded": "the embedded log end to end: append, match, outbox",
     "alerts_db": "the database of alerts: PostgreSQL beside SQLite",
+    "kafka": "the log on Kafka against bare loops of its client, and the forwarder to it",
     "feeds": "parsing feeds, against feedparser",
     "pages": "a whole article: HTML page in, event out",
     "annotate": "countries, roles and relations",

@@ -1,4 +1,4 @@
-"""The door to kafka-python: with `sockets` the only module that imports it.
+"""The door to kafka-python: only this, `sockets` and `partitioning` import it.
 
 What it does that its documentation does not say was measured against version 3.0.12; where that shapes
 the code, the comment says so.

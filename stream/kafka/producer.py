@@ -12,7 +12,6 @@ from stream.kafka.decoding import DAMAGE
 from stream.kafka.metrics import KafkaMetrics
 from stream.kafka.publisher import Message, Published, Publisher, TooLarge
 from stream.log import Appended, Record
-from stream.timing import rfc3339
 
 _SHOWN_BYTES = 64 * 1024
 
@@ -64,7 +63,7 @@ class TopicProducer:
 
 
 def _message(event: ArticleEvent) -> Message:
-    head = Head(event.event_id, event.source, rfc3339(event.first_seen_at), event.revision)
+    head = Head(event.event_id, event.source, event.revision)
     return Message(event.key.encode(), encode_for_log(event), headers(head))
 
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Protocol
 from stream.errors import LogUnavailableError, StreamError
 from stream.kafka.client import KafkaProducer, abandon, connect, is_too_large, kafka_errors, speaking
 from stream.kafka.options import Writing
+from stream.kafka.partitioning import KeyPartitioner
 
 logger = logging.getLogger(__name__)
 
@@ -158,6 +159,7 @@ class Publisher:
                 KafkaProducer,
                 self._options,
                 acks="all",
+                partitioner=KeyPartitioner(),
                 enable_idempotence=True,
                 compression_type=None if compression == "none" else compression,
                 linger_ms=self._options.linger_ms,
