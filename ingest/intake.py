@@ -131,7 +131,7 @@ class Intake:
                 arrivals = await self._prepare(chunk, source_id, reliable)
                 arrivals = await self._rule(arrivals)
                 outcomes += await self._store_durably(HandOver(source_id, arrivals, move))
-                self._tell_stored(arrivals)
+                await self._tell_stored(arrivals)
             except UnavailableError as error:
                 logger.warning("nobody to share with", extra={"source": source_id, "reason": str(error)})
                 return self._refuse("unavailable", self._config.full_retry_s)
@@ -184,12 +184,13 @@ class Intake:
         reach("share.ruled")
         return ruled
 
-    def _tell_stored(self, arrivals: Sequence[Arrival]) -> None:
+    async def _tell_stored(self, arrivals: Sequence[Arrival]) -> None:
         if self._shared is None:
             return
         rulings = [one.result.decision for one in arrivals if isinstance(one.result, Ruled)]
         events = [ruling.event for ruling in rulings if isinstance(ruling, New | Revision)]
-        self._shared.publishing.stored((event.event_id, event.revision) for event in events)
+        revisions = [(event.event_id, event.revision) for event in events]
+        await asyncio.to_thread(self._shared.publishing.stored, revisions)
 
     async def _store_durably(self, hand_over: HandOver) -> tuple[Outcome, ...]:
         outcomes = await asyncio.wrap_future(self._store.record(hand_over))

@@ -45,6 +45,7 @@ _TODO = {
 _LATER = {
     "53300": "raise max_connections, or run fewer processes",
     "57P03": "it is starting or stopping",
+    "25006": "it is a standby: name all hosts in database.url, with target_session_attrs=read-write",
 }
 
 

@@ -9,7 +9,6 @@ from alerts.store.archive import Archive
 from alerts.store.clock import DatabaseClock
 from alerts.store.database import Database, attach_sqlite, open_sqlite
 from alerts.store.dead_letters import DeadLetters
-from alerts.store.postgres import attach_postgres, open_postgres
 from alerts.store.retention import Retention
 from alerts.store.sink_states import SinkStates
 from stream.errors import UnavailableError
@@ -44,14 +43,20 @@ class AlertState:
 
 def open_alerts(settings: Settings, clock: Clock) -> AlertState:
     """Open or create the database for a service; raises StateError when it cannot be used."""
-    server = settings.database.server
-    return _state(open_postgres(server) if server else open_sqlite(_path(settings)), clock)
+    if (server := settings.database.server) is None:
+        return _state(open_sqlite(_path(settings)), clock)
+    from alerts.store.postgres import open_postgres
+
+    return _state(open_postgres(server), clock)
 
 
 def attach_alerts(settings: Settings, clock: Clock) -> AlertState:
     """Open it for a command: nothing is created or migrated, whether a service runs or not."""
-    server = settings.database.server
-    return _state(attach_postgres(server) if server else attach_sqlite(_path(settings)), clock)
+    if (server := settings.database.server) is None:
+        return _state(attach_sqlite(_path(settings)), clock)
+    from alerts.store.postgres import attach_postgres
+
+    return _state(attach_postgres(server), clock)
 
 
 def _path(settings: Settings) -> Path:

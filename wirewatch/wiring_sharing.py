@@ -10,7 +10,6 @@ from ingest.sharing.everywhere import Everywhere
 from ingest.sharing.members import Members, Room
 from ingest.sharing.sharing import Publishing, Sharing
 from ingest.store.ingest_store import IngestStore
-from stream.postgres import new_engine, translator
 from stream.server import Server
 from stream.sqlite_log import SqliteLog
 from stream.timing import Clock
@@ -28,7 +27,7 @@ class Together:
 
 def sources_everywhere(server: Server, own: Callable[[], dict[str, Progress]]) -> tuple[Everywhere, Room]:
     """Show all sources, whoever reads them; close the room at the end."""
-    room = Room(new_engine(server, name="wirewatch-web"), translator(server))
+    room = _room(server, "wirewatch-web")
     return Everywhere(room, own), room
 
 
@@ -37,9 +36,15 @@ def open_sharing(server: Server, store: IngestStore, log: SqliteLog, readers: st
 
     Raises StateError when the database cannot be used.
     """
-    room = Room(new_engine(server, name="wirewatch-ingest"), translator(server))
+    room = _room(server, "wirewatch-ingest")
     me = store.identity()
     book = Book(room, me, clock)
     publishing = Publishing(book, lambda: log.size().end_offset, lambda: log.read_below(readers))
     sharing = Sharing(room, Members(room, me), store, publishing, me)
     return Together(Shared(book, publishing), sharing, book, room)
+
+
+def _room(server: Server, name: str) -> Room:
+    from stream.postgres import new_engine, translator
+
+    return Room(new_engine(server, name=name), translator(server))

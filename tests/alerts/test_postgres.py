@@ -18,7 +18,7 @@ from alerts.store.database import Database, version
 from alerts.store.ledger import Ledger, Position
 from alerts.store.postgres import attach_postgres, open_postgres
 from alerts.store.tables import SCHEMA, metadata
-from stream.errors import CommitRefusedError, CommitUnknownError, StateError
+from stream.errors import CommitRefusedError, CommitUnknownError, StateError, UnavailableError
 from stream.server import Server
 from tests.support.alerting import NOON, make_alert, make_event
 from tests.support.proxy import Proxy, Verdict, proxy_to
@@ -150,6 +150,18 @@ def test_given_a_reader_when_somebody_writes_then_it_sees_one_snapshot_and_canno
     assert (before, after) == (0, 0)
     with pytest.raises(Exception, match="read-only"), postgres_database.read() as reader:
         reader.execute(insert)
+
+
+def test_given_a_server_that_only_reads_when_written_to_then_the_error_says_what_to_do(
+    postgres_database: Database,
+) -> None:
+    def write() -> None:
+        with postgres_database.write() as connection:
+            connection.execute(sa.text("SET TRANSACTION READ ONLY"))
+            connection.execute(sa.text("INSERT INTO rule_stats VALUES ('a', 1, 2)"))
+
+    with pytest.raises(UnavailableError, match="target_session_attrs"):
+        write()
 
 
 def test_given_a_nul_in_a_text_when_stored_then_it_stops_nobody(postgres_database: Database) -> None:

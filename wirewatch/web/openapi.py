@@ -98,7 +98,7 @@ def _push() -> dict[str, Any]:
         "required": ["articles"],
         "properties": {"articles": {"type": "array", "items": {"$ref": "#/components/schemas/Outcome"}}},
     }
-    errors = dict.fromkeys(("400", "401", "403", "408", "413", "415", "422", "429", "507"), _PROBLEM)
+    errors = dict.fromkeys(("400", "401", "403", "408", "413", "415", "422", "429", "503", "507"), _PROBLEM)
     return {
         "operationId": "pushArticles",
         "summary": "hand over one article or an array of them; 202 once they are durable",

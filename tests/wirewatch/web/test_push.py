@@ -92,7 +92,10 @@ def test_given_one_article_when_pushed_then_it_reaches_the_door_as_it_was(stage:
     assert item.found_at == stage.clock()
 
 
-@pytest.mark.parametrize(("later", "status"), [(TryLater("busy", 1.0), 429), (TryLater("full", 30.0), 507)])
+@pytest.mark.parametrize(
+    ("later", "status"),
+    [(TryLater("busy", 1.0), 429), (TryLater("full", 30.0), 507), (TryLater("unavailable", 10.0), 503)],
+)
 def test_given_no_room_when_pushed_then_the_answer_says_when_to_come_again(
     stage: Scene, later: TryLater, status: int
 ) -> None:
