@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.docs.blocks import OPERATIONS, blocks, table
+from tests.docs.blocks import KAFKA, OPERATIONS, blocks, table
 from tests.docs.config_of_blocks import mapping_of
 from tests.support.command import ROOT
 from tests.support.prometheus import (
-    LATER,
     PAGES,
     RULES,
     base_of,
@@ -86,15 +85,14 @@ def test_given_every_alert_when_looked_for_in_the_tests_then_one_expects_it_to_f
 
 def test_given_every_query_when_read_then_it_asks_for_what_the_code_or_a_rule_has() -> None:
     # That the table is what the code has is tests/docs' to prove.
-    code = {name for name, *_ in table(OPERATIONS, "metric")}
+    code = {name for document in (OPERATIONS, KAFKA) for name, *_ in table(document, "metric")}
     recorded = {rule["record"] for rule in rules("record")}
-    later = set().union(*LATER.values())
 
     unknown = {
         name
         for expression in asked()
         for name in map(name_of, selectors(expression))
-        if not {name, base_of(name)} & (code | recorded | later)
+        if not {name, base_of(name)} & (code | recorded)
     }
 
     assert unknown == set()

@@ -6,11 +6,6 @@ from pathlib import Path
 from wirewatch.environment import own_variables, variable_of
 from wirewatch.settings import Settings, fields_of
 
-LATER = {
-    # Of features that this tree does not have yet; take a line away when its feature lands.
-    "postgres": {"WIREWATCH_DATABASE__PASSWORD_FILE"},
-}
-LATER_COMMANDS = {("kafka", "init")}
 ROLES = {"ingest", "alerts", "deliver", "web"}
 
 
@@ -18,12 +13,12 @@ def unknown_variables(names: Iterable[str]) -> set[str]:
     """Those of our variables that set nothing."""
     known = {variable_of(place) for place, _ in fields_of(Settings)}
     known |= {f"{name}_FILE" for name in known}
-    return set(own_variables(dict.fromkeys(names, ""))) - known - set().union(*LATER.values())
+    return set(own_variables(dict.fromkeys(names, ""))) - known
 
 
 def is_command(words: list[str]) -> bool:
     """Whether the program has this command."""
-    if tuple(words) in LATER_COMMANDS:
+    if words == ["kafka", "init"]:
         return True
     return words[:2] == ["run", "--role"] and words[2] in ROLES and len(words) == 3
 

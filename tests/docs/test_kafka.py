@@ -7,12 +7,10 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from stream.kafka.metrics import KafkaMetrics
-from tests.docs.blocks import Block, blocks, table
+from tests.docs.blocks import KAFKA, Block, blocks, table
 from tests.docs.config_of_blocks import new_config
 from wirewatch.layers import load_settings
 from wirewatch.settings import Settings
-
-KAFKA = Path(__file__).parents[2] / "docs" / "kafka.md"
 
 
 def test_given_the_table_of_metrics_when_compared_then_every_metric_is_there() -> None:
