@@ -69,7 +69,7 @@ def test_given_a_ranked_list_and_a_path_when_cleaned_then_the_title_is_neither()
 
 
 def test_given_a_deck_under_the_title_when_cleaned_then_the_line_above_is_the_title() -> None:
-    deck = "Ferries of Lisbon and Tangier may sail twice a day after years without a ferry line"
+    deck = "Ships may sail twice a day after years without a passenger line across the strait"
     page = PAGE.replace("daily ferry\n", f"daily ferry\n{deck}\n")
 
     assert clean_page(page).title == "Lisbon and Tangier agree on a daily ferry"
