@@ -1,11 +1,12 @@
 """Find themes in a scanned event: triggers, words near each other, exclusions, labels."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from alerts.match.document import Document, Span, Spot
 from alerts.match.labels import LabelMarks, Mark
+from alerts.match.proclitics import with_proclitics
 from alerts.match.vocabulary import Pieces, Vocabulary
 from alerts.match.windows import outermost, uncovered, within_window
 from alerts.watchlist.clauses import Label
@@ -56,8 +57,7 @@ class ThemeLexicon:
                 self._learn_theme(theme.name, language, words, vocabulary)
         for language, by_label in labels.languages.items():
             for label, phrases in by_label.items():
-                for phrase in phrases:
-                    self._learn("label", label, language, vocabulary.learn(phrase))
+                self._learn("label", label, language, phrases, vocabulary)
         self.named: dict[int, frozenset[str]] = {
             term: names
             for term, uses in self._uses.items()
@@ -94,23 +94,33 @@ class ThemeLexicon:
                     yield use
 
     def _learn_theme(self, name: str, language: str, words: ThemeWords, vocabulary: Vocabulary) -> None:
-        for phrase in words.triggers:
-            self._learn("trigger", name, language, vocabulary.learn(phrase))
-        for phrase in words.exclude:
-            self._learn("exclude", name, language, vocabulary.learn(phrase))
+        self._learn("trigger", name, language, words.triggers, vocabulary)
+        self._learn("exclude", name, language, words.exclude, vocabulary)
         for near in words.near:
             self._learn_near(name, language, near, vocabulary)
 
     def _learn(
-        self, kind: Literal["trigger", "exclude", "label"], name: str, language: str, pieces: Pieces
+        self,
+        kind: Literal["trigger", "exclude", "label"],
+        name: str,
+        language: str,
+        phrases: Iterable[str],
+        vocabulary: Vocabulary,
     ) -> None:
-        self._uses.setdefault(pieces[0], []).append(_Use(kind, name, language, ((pieces,),)))
+        for pieces in _learn_all(phrases, language, vocabulary):
+            self._uses.setdefault(pieces[0], []).append(_Use(kind, name, language, ((pieces,),)))
 
     def _learn_near(self, name: str, language: str, near: NearWords, vocabulary: Vocabulary) -> None:
-        sides = tuple(tuple(vocabulary.learn(phrase) for phrase in side) for side in near.all)
+        sides = tuple(_learn_all(side, language, vocabulary) for side in near.all)
         use = _Use("near", name, language, sides, near.words)
         for first in dict.fromkeys(pieces[0] for pieces in min(sides, key=len)):
             self._uses.setdefault(first, []).append(use)
+
+
+def _learn_all(phrases: Iterable[str], language: str, vocabulary: Vocabulary) -> tuple[Pieces, ...]:
+    return tuple(
+        vocabulary.learn(written) for phrase in phrases for written in with_proclitics(phrase, language)
+    )
 
 
 def _triggers(document: Document, uses: list[_Use], marks: list[Mark]) -> list[Trigger]:

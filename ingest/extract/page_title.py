@@ -2,7 +2,7 @@
 
 No single place is right, so evidence adds up: words shared with the article, a length of 30 to 140
 characters, a second occurrence on the page, and against it a full stop, a bullet, a date, a picture's credit.
-The numbers were set on 133 pages: the title is exact on .61 of them and stands on .77.
+The numbers were set on 133 pages: the title is exact on .65 of them and stands on .77.
 """
 
 import re
@@ -16,6 +16,8 @@ _LOOK_BACK_LINES = 60
 _MIN_CHARS, _MAX_CHARS = 10, 250
 _LEAD_LINES = 5
 _ENOUGH = 7.0
+_ALIKE = 4.0
+_DECK_LINES = 3
 RANK = re.compile(r"\d{1,2}[.)] +(?=\D{4})")
 """What a list of the most read sets before a title."""
 _WORD = re.compile(r"\w{3,}|[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -44,9 +46,17 @@ def find_title(lines: Sequence[Line], start: int, end: int) -> Line | None:
     )
     near = lines[max(0, start - _LOOK_BACK_LINES) : min(start + 2, end)]
     candidates = [line for line in near if line.weight_chars >= _MIN_CHARS and len(line.text) <= _MAX_CHARS]
-    scored = [(_score(line, article), line.number, line) for line in candidates]
-    score, _, best = max(scored, default=(0.0, 0, None), key=lambda one: (one[0], -one[1]))
+    scores = _under_titles([_score(line, article) for line in candidates])
+    score, best = max(zip(scores, candidates, strict=True), default=(0.0, None), key=lambda one: one[0])
     return best if score > _ENOUGH else None
+
+
+def _under_titles(scores: Sequence[float]) -> list[float]:
+    """What stands under a line that looks as much like a title is its deck, or a teaser of the same story."""
+    return [
+        score - sum(above > score - _ALIKE for above in scores[max(0, place - _DECK_LINES) : place])
+        for place, score in enumerate(scores)
+    ]
 
 
 def _score(line: Line, article: _Article) -> float:

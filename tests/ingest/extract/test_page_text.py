@@ -68,6 +68,13 @@ def test_given_a_ranked_list_and_a_path_when_cleaned_then_the_title_is_neither()
     assert found == [title, title]
 
 
+def test_given_a_deck_under_the_title_when_cleaned_then_the_line_above_is_the_title() -> None:
+    deck = "Ships may sail twice a day after years without a passenger line across the strait"
+    page = PAGE.replace("daily ferry\n", f"daily ferry\n{deck}\n")
+
+    assert clean_page(page).title == "Lisbon and Tangier agree on a daily ferry"
+
+
 def test_given_a_hard_wrapped_page_when_cleaned_then_paragraphs_are_whole_again() -> None:
     words = " ".join(PARAGRAPHS[1:2] * 4).split()
     wrapped, line = [], ""
