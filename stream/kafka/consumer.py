@@ -13,7 +13,7 @@ from stream.kafka.metrics import KafkaMetrics
 from stream.kafka.options import KafkaOptions
 from stream.log import Record
 
-_STOP_S = 10.0
+_STOP_S = 3.0
 _LOOK_EVERY_S = 0.1
 
 

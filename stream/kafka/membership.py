@@ -73,8 +73,12 @@ class Membership:
             metrics_enabled=False,
         )
         self._assignment.client = self._client
-        self._client.subscribe([topic], listener=self._assignment)
-        self._require_topic()
+        try:
+            self._client.subscribe([topic], listener=self._assignment)
+            self._require_topic()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def assigned(self) -> frozenset[int]:

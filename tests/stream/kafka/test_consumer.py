@@ -121,6 +121,18 @@ def test_given_no_topic_when_polled_then_it_names_the_command_that_makes_one(top
     consumer.close()
 
 
+def test_given_no_topic_when_polled_again_and_again_then_no_connection_is_left(topic: Topic) -> None:
+    topic.delete()
+    consumer = topic.log().consumer(topic.group)
+    before = threading.active_count()
+
+    for _ in range(3):
+        with pytest.raises(LogUnavailableError):
+            consumer.poll(1, 0.1)
+
+    wait_for(lambda: threading.active_count() <= before)
+
+
 def test_given_a_topic_that_comes_late_when_polled_then_it_is_read(topic: Topic) -> None:
     topic.delete()
     consumer = topic.log().consumer(topic.group)
