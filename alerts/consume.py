@@ -108,7 +108,9 @@ class Consume:
         5. tell the log the position; a crash leaves the log behind, and the next start seeks to ours.
         """
         self._adopt(self._consumer.assignment())
-        records = self._wanted(self._consumer.poll(self._config.max_records, self._config.poll_timeout_s))
+        # Not ready yet: don't wait for a first record before saying that we could read one.
+        timeout_s = self._config.poll_timeout_s if self.is_ready else 0.0
+        records = self._wanted(self._consumer.poll(self._config.max_records, timeout_s))
         if not records:
             self._look_after_itself()
             return 0
@@ -178,13 +180,15 @@ class Consume:
         for partition in self._owned.keys() - assigned:
             del self._owned[partition]
             self._began.pop(partition, None)
-        sought: set[int] = set()
+        sought: dict[int, int] = {}
         for partition in sorted(assigned - self._owned.keys()):
             position = self._ledger.adopt(partition, self._clock())
             if position.next_offset != UNKNOWN:
                 self._consumer.seek(partition, position.next_offset)
-                sought.add(partition)
+                sought[partition] = position.next_offset
             self._owned[partition] = position
+        if sought:  # else the log would show a lag that is none, until the next record comes
+            self._report(sought)
         return frozenset(sought)
 
     def _wanted(self, records: Sequence[Record]) -> list[Record]:

@@ -224,13 +224,15 @@ async def _leave(client: SMTP) -> None:
     Then hang up for good: a TLS connection that is closed politely waits for the other side's farewell.
     """
     transport = client.transport
-    with contextlib.suppress(Exception):
-        async with asyncio.timeout(_GOODBYE_S):
-            await client.quit()
-    client.close()
-    if isinstance(transport, asyncio.WriteTransport):
-        transport.abort()
-        await asyncio.sleep(0)  # the loop closes the socket in its next turn
+    try:
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(_GOODBYE_S):
+                await client.quit()
+    finally:  # whoever cancels us during the farewell must not leave the socket open either
+        client.close()
+        if isinstance(transport, asyncio.WriteTransport):
+            transport.abort()
+    await asyncio.sleep(0)  # the loop closes the socket in its next turn
 
 
 def _deeper(error: Exception) -> Literal["tls", "connection"]:

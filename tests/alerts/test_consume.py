@@ -125,12 +125,16 @@ def test_given_a_log_that_was_not_told_when_started_again_then_our_position_wins
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house.append(*names(3))
-    monkeypatch.setattr("stream.embedded.consumer.SqliteConsumer.commit", lambda *_: None)
-    drain(house.start())
+    with monkeypatch.context() as deaf:
+        deaf.setattr("stream.embedded.consumer.SqliteConsumer.commit", lambda *_: None)
+        drain(house.start())
+    before = house.log.lags()
 
     consumed = drain(house.start())
 
     assert consumed == 0
+    assert before == {("alerts", 0): 3}
+    assert house.log.lags() == {("alerts", 0): 0}, "told when the partition was adopted"
 
 
 def test_given_a_log_that_refuses_the_advice_when_consuming_then_it_goes_on(

@@ -31,7 +31,7 @@ class MailServer:
     """What the server answers, and what it got. Answers in `data` are given in turn, then 250.
 
     An answer of "drop" takes the message and closes the connection without a word; "hang" says nothing
-    until the server stops.
+    until the server stops. With `hangs_up` false the farewell is never answered; `left` tells it was said.
     """
 
     port: int = 0
@@ -43,6 +43,15 @@ class MailServer:
     logins: list[tuple[str, str]] = field(default_factory=list)
     encrypted: list[bool] = field(default_factory=list)
     password: str | None = None
+    hangs_up: bool = True
+    left: threading.Event = field(default_factory=threading.Event)
+
+    async def handle_QUIT(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802 # aiosmtpd's
+        del server, session, envelope
+        self.left.set()
+        if not self.hangs_up:
+            await asyncio.Event().wait()
+        return "221 Bye"
 
     async def handle_MAIL(  # noqa: N802 # aiosmtpd's name
         self, server: SMTP, _session: Any, envelope: Any, address: str, options: list[str]

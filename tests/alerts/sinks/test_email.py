@@ -1,5 +1,7 @@
 import asyncio
 import email.utils
+import gc
+import warnings
 from collections import deque
 from email.message import EmailMessage
 from pathlib import Path
@@ -165,6 +167,23 @@ def test_given_nobody_listening_when_sent_then_it_is_tried_later() -> None:
         pass
 
     assert send(make_sink(server)) == RetryLater(None, "connection", "SMTPConnectError")
+
+
+def test_given_a_farewell_unanswered_when_cancelled_then_no_socket_stays_open() -> None:
+    async def scenario(server: MailServer) -> None:
+        sending = asyncio.create_task(make_sink(server).send(make_alert(), "key1", 1))
+        assert await asyncio.to_thread(server.left.wait, 20)
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+
+    with running(MailServer(hangs_up=False)) as server:
+        asyncio.run(scenario(server))
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        gc.collect()
+    assert [str(warning.message) for warning in told] == []
 
 
 def test_given_a_refused_sender_when_sent_then_it_is_final() -> None:
