@@ -22,6 +22,8 @@ PARTS = {
     "embedded": "the embedded log end to end: append, match, outbox",
     "alerts_db": "the database of alerts: PostgreSQL beside SQLite",
     "kafka": "the log on Kafka against bare loops of its client, and the forwarder to it",
+    "apart": "the matcher on Kafka and PostgreSQL, against a bare loop; one process and two",
+    "peers": "empty handlers of FastStream and Faust on the same topic, where a registry serves them",
     "feeds": "parsing feeds, against feedparser",
     "pages": "a whole article: HTML page in, event out",
     "annotate": "countries, roles and relations",

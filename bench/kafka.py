@@ -127,7 +127,8 @@ def bare_consume(options: KafkaOptions, count: int) -> int:
         enable_auto_commit=False,
         metrics_enabled=False,
     )
-    client.assign([TopicPartition(options.topic, 0)])
+    numbers = client.partitions_for_topic(options.topic) or ()
+    client.assign([TopicPartition(options.topic, number) for number in numbers])
     taken = 0
     while taken < count:
         for batch in client.poll(timeout_ms=500, max_records=BATCH).values():
