@@ -6,6 +6,7 @@ import logging
 _TALKATIVE = ("kafka.cluster", "kafka.producer.sender", "kafka.coordinator.heartbeat")
 _SAYS_WHY = "kafka.net"
 _LOST = "Connection lost: "
+_ONLY_TIME = ("Timeout", "TimedOut")  # says less than what was said before
 _HINT = " (are stream.kafka.tls and sasl, with its password, what that listener wants?)"
 
 
@@ -17,7 +18,7 @@ class LastWords(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Remember why a connection was lost."""
         _, found, why = record.getMessage().partition(_LOST)
-        if found and not (self.text and "RequestTimedOut" in why):
+        if found and not (self.text and any(word in why for word in _ONLY_TIME)):
             self.text = why + (_HINT if "socket disconnected" in why else "")
 
     def forget(self) -> None:

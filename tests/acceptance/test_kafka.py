@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from stream.kafka.publisher import Message, Publisher
 from tests.acceptance.conftest import STORY, furnished
 from tests.support.command import spawn
 from tests.support.daemon import Site
-from tests.support.kafka import Broker, own_broker
+from tests.support.kafka import Broker, connected_reader, new_topic, options_of, own_broker
 from tests.support.waiting import wait_for
 
 pytestmark = [pytest.mark.xdist_group("kafka-outages"), pytest.mark.timeout(240)]
@@ -132,3 +133,29 @@ def test_given_roles_apart_when_each_has_its_own_state_then_alerts_come_all_the_
 
     assert alerted(alerts) == [article["url"] for article in numbered(4)]
     assert alerted(ingest) == []
+
+
+def test_given_a_topic_as_source_and_one_as_sink_when_articles_come_then_their_alerts_go(
+    site: Site, broker: Broker
+) -> None:
+    articles, alerts = new_topic(broker), new_topic(broker)
+    there = f"kind: kafka, bootstrap_servers: '{broker.bootstrap}'"
+    fields = "{title: doc.head, text: doc.body, url: link}"
+    site.write(
+        "sources.yaml",
+        f"sources:\n  - {{id: pipe, {there}, topic: {articles}, interval_s: 0.2, fields: {fields}}}\n",
+    )
+    site.write("routes.yaml", f"sinks:\n  topic: {{{there}, topic: {alerts}}}\ndefault: [topic]\n")
+    theirs = [{"doc": {"head": one["title"], "body": one["text"]}, "link": one["url"]} for one in numbered(3)]
+    publisher = Publisher(options_of(broker, articles), articles)
+    publisher.publish([Message(None, json.dumps(one).encode()) for one in theirs] + [Message(None, b"{")])
+
+    with site.running() as daemon:
+        found = connected_reader(broker, alerts, 3)
+        rejected = 'wirewatch_items_settled_total{reason="invalid",source="pipe",state="rejected"}'
+        wait_for(lambda: daemon.metric(rejected) == 1)
+        assert daemon.end() == 0
+
+    publisher.close()
+    urls = sorted(json.loads(message.value)["data"]["article"]["url"] for message in found)
+    assert urls == [article["url"] for article in numbered(3)]

@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -87,12 +88,23 @@ def run_script(*arguments: str) -> None:
 
 def require_broker() -> None:
     """Skip or fail where no broker can be started."""
-    missing = [program for program in ("java", "mvn") if shutil.which(program) is None]
-    if not missing:
-        return
-    if os.environ.get("CI"):
-        raise RuntimeError(f"no {' and no '.join(missing)}, so no Kafka, which CI promises")
-    pytest.skip("no Kafka broker (Debian, Ubuntu: apt install default-jre-headless maven)")
+    trouble = _trouble()
+    if trouble and os.environ.get("CI"):
+        raise RuntimeError(f"no Kafka, which CI promises: {trouble}")
+    if trouble:
+        pytest.skip(f"no Kafka broker (Debian, Ubuntu: apt install default-jre-headless maven): {trouble}")
+
+
+@cache
+def _trouble() -> str:
+    """Why no broker can be started; Maven is needed only while its jars are not there yet."""
+    if shutil.which("java") is None:
+        return "no java"
+    try:
+        run_script("fetch")
+    except RuntimeError as error:
+        return str(error).strip().splitlines()[-1]
+    return ""
 
 
 def shared_broker(run_folder: Path) -> Broker:

@@ -65,7 +65,7 @@ def test_given_a_wrong_password_when_used_then_nobody_reads_it(
         bootstrap_servers=topic.broker.sasl,
         tls=TLS,
         sasl=password(mechanism, secret),
-        connect_timeout_s=3.0,
+        connect_timeout_s=6.0,
     )
 
     with pytest.raises(LogUnavailableError, match="with its password") as refused:
