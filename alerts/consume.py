@@ -72,6 +72,9 @@ class Consume:
         self._clock = clock
         self._config = config
         self._owned: dict[int, Position] = {}
+        self._untold: set[int] = (
+            set()
+        )  # partitions adopted since, of which the log does not know where we stand
         self._began: dict[int, int] = {}  # first offset polled of a partition nobody had a position for
         self._pruned_at: datetime | None = None
         self._listeners: list[Callable[[], None]] = []
@@ -113,6 +116,7 @@ class Consume:
         self._adopt(self._consumer.assignment())
         records = self._wanted(self._poll())
         if not records:
+            self._report_adopted()
             self._look_after_itself()
             return 0
         try:
@@ -172,6 +176,18 @@ class Consume:
         except StreamError as error:
             logger.warning("log not told the position, next batch will", extra={"reason": str(error)})
 
+    def _report_adopted(self) -> None:
+        """Tell the log where we stand: it would show a lag that is none, until the next record comes.
+
+        Only after a poll, in which the log may find that it no longer has our position.
+        """
+        positions = {
+            partition: self._owned[partition].next_offset for partition in self._untold & self._owned.keys()
+        }
+        self._untold.clear()
+        if positions:
+            self._report(positions)
+
     def _decide(self, records: Sequence[Record], now: datetime) -> tuple[Batch, int]:
         readings, undecodable = read(records)
         fresh = unseen(readings, self._ledger.seen([reading.key for reading in readings]))
@@ -211,15 +227,14 @@ class Consume:
         for partition in self._owned.keys() - assigned:
             del self._owned[partition]
             self._began.pop(partition, None)
-        sought: dict[int, int] = {}
+        sought: set[int] = set()
         for partition in sorted(assigned - self._owned.keys()):
             position = self._ledger.adopt(partition, self._clock())
             if position.next_offset != UNKNOWN:
                 self._consumer.seek(partition, position.next_offset)
-                sought[partition] = position.next_offset
+                sought.add(partition)
             self._owned[partition] = position
-        if sought:  # else the log would show a lag that is none, until the next record comes
-            self._report(sought)
+        self._untold |= sought
         return frozenset(sought)
 
     def _wanted(self, records: Sequence[Record]) -> list[Record]:

@@ -132,10 +132,12 @@ def _guess(said: str) -> str:
     hints = {
         "password": "28P01",
         "pg_hba": "28000",
+        'role "': "28000",
         "too many clients": "53300",
         "starting up": "57P03",
         "shutting down": "57P03",
-        "database": "3D000",
+        "not yet accepting connections": "57P03",
+        "does not exist": "3D000",
     }
     if "FATAL" not in said:
         return ""
