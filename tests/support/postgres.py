@@ -21,6 +21,7 @@ import pytest
 
 _VERSIONS = Path("/usr/lib/postgresql")  # where Debian and Ubuntu put them, off the PATH
 _START_S = 60
+_PREFIX = "wirewatch-pg-"  # then the process that the server belongs to
 _numbers = count(1)
 
 # Ordinary tests never pull the plug: waiting for the disk would only make them slow.
@@ -48,7 +49,8 @@ class Cluster:
 
     def __init__(self, binaries: Path, *, is_synced: bool = False) -> None:
         self._binaries = binaries
-        self._folder = Path(tempfile.mkdtemp(prefix="wirewatch-pg-"))
+        remove_orphans(binaries)
+        self._folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
         self._user = _unprivileged()
         self.port = free_port()
         if self._user is not None:
@@ -108,6 +110,19 @@ class Cluster:
             **who,
         )
         assert done.returncode == 0, f"{program} failed ({done.returncode}): {self._folder}"
+
+
+def remove_orphans(binaries: Path) -> None:
+    """Stop the servers whose test process was killed, and take their folders away."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+        owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if not owner.isdecimal() or Path("/proc", owner).exists() or not Path("/proc/self").exists():
+            continue
+        user = _unprivileged()
+        as_user = ["runuser", "-u", user.pw_name, "--"] if user else []
+        stop = [str(binaries / "pg_ctl"), "-D", str(folder / "data"), "stop", "--mode=immediate", "--silent"]
+        subprocess.run([*as_user, *stop], check=False, capture_output=True, timeout=_START_S)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _unprivileged() -> pwd.struct_passwd | None:
