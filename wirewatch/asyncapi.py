@@ -90,8 +90,6 @@ def _article_message() -> dict[str, Any]:
         "ce_id": _TEXT | {"description": "event_id and revision: the key to drop repeats by"},
         "ce_source": _TEXT | {"description": "/wirewatch/sources/ and the source's id"},
         "ce_type": {"const": f"wirewatch.article.v{SCHEMA_VERSION}"},
-        "ce_time": _TEXT | {"format": "date-time", "description": "when the article was first seen"},
-        "ce_dataschema": {"const": f"urn:wirewatch:schema:article-event:{SCHEMA_VERSION}"},
         "content-type": {"const": "application/json"},
         "traceparent": _TEXT | {"description": "W3C Trace Context"},
     }

@@ -19,6 +19,7 @@ from alerts.store.ledger import Ledger, Position
 from alerts.store.postgres import attach_postgres, open_postgres
 from alerts.store.tables import SCHEMA, metadata
 from stream.errors import CommitRefusedError, CommitUnknownError, StateError, UnavailableError
+from stream.postgres import translated
 from stream.server import Server
 from tests.support.alerting import NOON, make_alert, make_event
 from tests.support.proxy import Proxy, Verdict, proxy_to
@@ -63,6 +64,27 @@ def far(postgres_database: Database, migrated_postgres: Server, proxy: Proxy) ->
     yield database
     proxy.cut_after = lambda _said: False
     database.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "todo"),
+    [
+        ("FATAL:  the database system is starting up", UnavailableError, "starting or stopping"),
+        ("FATAL:  the database system is not yet accepting connections", UnavailableError, "starting"),
+        ("FATAL:  the database system is shutting down", UnavailableError, "starting or stopping"),
+        ("FATAL:  sorry, too many clients already", UnavailableError, "max_connections"),
+        ('FATAL:  database "x" does not exist', StateError, "createdb"),
+        ('FATAL:  role "x" does not exist', StateError, "may not connect"),
+        ("Connection refused", UnavailableError, "see that it runs"),
+    ],
+)
+def test_given_what_the_server_says_to_who_connects_when_translated_then_it_says_what_to_do(
+    said: str, kind: type[StateError], todo: str
+) -> None:
+    found = translated(psycopg.OperationalError(f"connection failed: {said}"), "here")
+
+    assert type(found) is kind
+    assert todo in str(found)
 
 
 def test_given_an_empty_database_when_many_open_it_at_once_then_it_is_migrated_once(
