@@ -18,7 +18,6 @@ from ingest.metrics import SourceCollector
 from ingest.progress import Progress
 from stream.errors import StateError
 from stream.timing import Clock, utc_now
-from wirewatch import wiring
 from wirewatch.condition import ConditionCollector
 from wirewatch.daemon import Daemon
 from wirewatch.live import JointMetrics, LiveRules, LiveSources
@@ -30,14 +29,19 @@ from wirewatch.settings import Settings
 from wirewatch.supervisor import Supervisor
 from wirewatch.web.elsewhere import Elsewhere
 from wirewatch.web.sight import Sight, Vitals
-from wirewatch.wiring_log import forward_role
-from wirewatch.wiring_sharing import sources_everywhere
+from wirewatch.wiring.alerts import alerts_role, deliver_role
+from wirewatch.wiring.ingest import ingest_role, meet_ingesters
+from wirewatch.wiring.log import forward_role
+from wirewatch.wiring.metrics import new_metrics
+from wirewatch.wiring.sharing import sources_everywhere
+from wirewatch.wiring.state import open_state
+from wirewatch.wiring.web import web_role
 
 if TYPE_CHECKING:
     from ingest.store.ingest_store import IngestStore
     from wirewatch.roles.deliver import DeliverRole
     from wirewatch.roles.ingest import IngestRole
-    from wirewatch.wiring_sharing import Together
+    from wirewatch.wiring.sharing import Together
 
 logger = logging.getLogger(__name__)
 
@@ -84,11 +88,11 @@ class _Process:
         self._held = held
         self._together: Together | None = None
         self._readiness = Readiness()
-        self._metrics = wiring.new_metrics()
+        self._metrics = new_metrics()
         joint = JointMetrics(self._metrics.alerts)
         self._rules = LiveRules(settings.config_dir, joint.of("rules"), clock())
         self._sources = LiveSources(settings.config_dir, joint.of("sources"), clock())
-        self._state = wiring.open_state(settings, self._metrics, clock, needs)
+        self._state = open_state(settings, self._metrics, clock, needs)
         held.callback(self._state.close)
         if ingest := self._state.maybe_ingest:
             self._metrics.stream.watch(ingest.log, ingest.database)
@@ -107,13 +111,11 @@ class _Process:
         roles: list[Role] = []
         self._readiness.add("rules", self._has_rules)
         if "deliver" in names:
-            self._deliver = wiring.deliver_role(
-                settings, self._state, self._rules, self._metrics, self._clock
-            )
+            self._deliver = deliver_role(settings, self._state, self._rules, self._metrics, self._clock)
             self._readiness.add("deliver", self._deliver.delivers)
             roles.append(self._deliver)
         if "alerts" in names:
-            alerts, consume = wiring.alerts_role(settings, self._state, self._rules, self._metrics)
+            alerts, consume = alerts_role(settings, self._state, self._rules, self._metrics)
             if self._deliver is not None:
                 consume.on_stored(self._deliver.wake)
             self._readiness.add("alerts", alerts.reads)
@@ -123,12 +125,10 @@ class _Process:
             if forward := forward_role(settings.stream, self._state.ingest.log, self._metrics.stream):
                 self._readiness.add("forward", forward.flows)
                 roles.append(forward)
-            together = wiring.meet_ingesters(settings, self._state, self._clock)
+            together = meet_ingesters(settings, self._state, self._clock)
             if together is not None:
                 self._held.callback(together.room.close)
-            ingest = wiring.ingest_role(
-                settings, self._state, self._sources, self._metrics, together, self._clock
-            )
+            ingest = ingest_role(settings, self._state, self._sources, self._metrics, together, self._clock)
             self._ingest, self._together = ingest, together
             self._metrics.registry.register(SourceCollector(self._survey))
             self._readiness.add("log", ingest.has_room)
@@ -136,7 +136,7 @@ class _Process:
             roles.append(ingest)
         vitals = Vitals(self._readiness, self._metrics.registry, self._clock)
         sight = self._sight(vitals) if "web" in names else None
-        web = wiring.web_role(settings, vitals, self._ingest, sight)
+        web = web_role(settings, vitals, self._ingest, sight)
         return [web, *roles]
 
     def _sight(self, vitals: Vitals) -> Sight:

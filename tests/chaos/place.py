@@ -7,7 +7,7 @@ from tests.chaos import articles
 from tests.chaos.receiver import SECRET, Receiver
 from tests.support.daemon import Daemon, Site
 from tests.support.ledger import Expected, Reception
-from wirewatch import wiring
+from wirewatch.wiring.sinks import _LOCAL_SENDS
 
 HOOK_AT_ONCE = 4
 
@@ -79,7 +79,7 @@ class Place:
             urls=[articles.url_of(number) for number in numbers],
             alerts=wanted,
             sent={pair for pair in wanted if articles.is_sent(pair)},
-            sinks={"hook": HOOK_AT_ONCE, "file": wiring._LOCAL_SENDS},
+            sinks={"hook": HOOK_AT_ONCE, "file": _LOCAL_SENDS},
         )
 
 

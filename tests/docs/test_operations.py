@@ -18,7 +18,6 @@ from ingest.progress import Progress
 from stream.event import ArticleEvent, content_hash, identity
 from tests.docs.blocks import GUIDE, OPERATIONS, Block, blocks, calls, table
 from tests.docs.config_of_blocks import mapping_of, new_config
-from wirewatch import wiring, wiring_log
 from wirewatch.cli import exits
 from wirewatch.cli.entry import run
 from wirewatch.condition import ConditionCollector
@@ -26,14 +25,17 @@ from wirewatch.configuration import load_sources
 from wirewatch.layers import load_settings
 from wirewatch.readiness import Readiness, Verdict
 from wirewatch.settings import Settings
+from wirewatch.wiring.log import GROUP
+from wirewatch.wiring.metrics import new_metrics
+from wirewatch.wiring.state import State, open_state
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> Iterator[wiring.State]:
+def state(tmp_path: Path) -> Iterator[State]:
     """A state with one event on its log, and a group that is to read it."""
-    opened = wiring.open_state(Settings(state_dir=tmp_path / "var"))
+    opened = open_state(Settings(state_dir=tmp_path / "var"))
     event = ArticleEvent(
         event_id=identity("one"),
         source="wire",
@@ -44,16 +46,16 @@ def state(tmp_path: Path) -> Iterator[wiring.State]:
         language="en",
     )
     opened.ingest.log.producer().append([event])
-    consumer = opened.ingest.log.consumer(wiring_log.GROUP)
+    consumer = opened.ingest.log.consumer(GROUP)
     consumer.poll(1, 1.0)
     yield opened
     consumer.close()
     opened.close()
 
 
-def exposed(state: wiring.State, sources: Path) -> dict[str, tuple[str, str]]:
+def exposed(state: State, sources: Path) -> dict[str, tuple[str, str]]:
     """Every metric of ours as a scrape names it: its type and labels."""
-    metrics = wiring.new_metrics()
+    metrics = new_metrics()
     metrics.stream.watch(state.ingest.log, state.ingest.database)
     configured = load_sources(sources).value
     assert configured is not None
@@ -83,7 +85,7 @@ def _shapes(collector: Collector) -> Iterator[tuple[str, tuple[str, str]]]:
 
 
 def test_given_the_table_of_metrics_when_compared_with_a_scrape_then_they_are_the_same(
-    state: wiring.State,
+    state: State,
 ) -> None:
     documented = {name: (kind, labels) for name, kind, labels, _meaning in table(OPERATIONS, "metric")}
 
@@ -151,7 +153,7 @@ def _assert_holds(model: BaseModel, written: Mapping[str, object]) -> None:
 
 
 def test_given_a_service_that_runs_when_backed_up_as_documented_then_both_copies_are_whole(
-    state: wiring.State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     documented = [call for block in blocks(OPERATIONS, "sh") for call in calls(block) if call[0] == "backup"]
     monkeypatch.chdir(tmp_path)

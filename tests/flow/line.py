@@ -34,9 +34,11 @@ from tests.support.alerting import SteppedClock
 from tests.support.daemon import Site
 from tests.support.ledger import pending
 from tests.support.waiting import wait_for
-from wirewatch import wiring, wiring_log
 from wirewatch.live import LiveRules
 from wirewatch.settings import Settings
+from wirewatch.wiring.log import GROUP
+from wirewatch.wiring.sinks import new_channel
+from wirewatch.wiring.state import open_state
 
 load = cache(load_annotate)  # tables that no test changes
 
@@ -61,10 +63,10 @@ class Line:
         self._settings = Settings(
             config_dir=site.config, state_dir=site.state, net=NetPolicy(allow=("127.0.0.0/8",))
         )
-        self.state = wiring.open_state(self._settings, clock=clock)
+        self.state = open_state(self._settings, clock=clock)
         self.rules = LiveRules(site.config, self.metrics, clock())
-        self._consumer = self.state.ingest.log.consumer(wiring_log.GROUP)
-        ledger = Ledger(self.state.alerts.database, wiring_log.GROUP, "articles")
+        self._consumer = self.state.ingest.log.consumer(GROUP)
+        ledger = Ledger(self.state.alerts.database, GROUP, "articles")
         rules, config = Rules(self.rules, self.rules), ConsumeConfig(poll_timeout_s=0.01)
         self.consume = Consume(self._consumer, ledger, rules, self.metrics, clock, config)
         self._state_dir = site.state
@@ -114,7 +116,7 @@ class Line:
             random.Random(1),
         )
         channels: list[Channel] = [
-            wiring.new_channel(name, config, self._settings, self._clock)
+            new_channel(name, config, self._settings, self._clock)
             for name, config in self.rules.state.value.sinks.items()
         ]
         return Deliver(channels, post, DeliverConfig(grace_s=5.0), is_only=True)

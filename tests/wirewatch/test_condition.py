@@ -2,9 +2,9 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry, generate_latest
 
-from wirewatch import wiring
 from wirewatch.condition import ConditionCollector
 from wirewatch.readiness import Readiness, Verdict
+from wirewatch.wiring.metrics import new_metrics
 
 
 def test_given_checks_when_scraped_then_each_shows_what_it_says_now(tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ def test_given_a_state_directory_that_is_gone_when_scraped_then_the_rest_is_stil
 
 
 def test_given_all_metrics_when_scraped_then_none_says_only_when_it_began() -> None:
-    text = generate_latest(wiring.new_metrics().registry).decode()
+    text = generate_latest(new_metrics().registry).decode()
 
     assert "wirewatch_dead_letters_total" in text
     assert "_created" not in text

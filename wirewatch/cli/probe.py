@@ -9,10 +9,10 @@ from ingest.feeds.dates import parse_feed_date
 from ingest.sources import Polled, PollFailed, PollOutcome, Source, SourceGone
 from ingest.sources.feed import FeedSource, FeedSourceConfig
 from stream.timing import rfc3339, utc_now
-from wirewatch import wiring
 from wirewatch.cli.output import Progress
 from wirewatch.configuration import AnySource
 from wirewatch.settings import Settings
+from wirewatch.wiring.ingest import new_fetcher, new_workers
 
 Row = dict[str, Any]
 
@@ -24,10 +24,10 @@ async def probe_all(configs: Sequence[AnySource], settings: Settings) -> list[Ro
     feeds = [config for config in configs if isinstance(config, FeedSourceConfig)]
     if not feeds:
         return []
-    workers, slots = wiring.new_workers(settings), asyncio.Semaphore(_AT_ONCE)
+    workers, slots = new_workers(settings), asyncio.Semaphore(_AT_ONCE)
     try:
         with Progress("feeds asked", len(feeds)) as progress:
-            async with wiring.new_fetcher(settings) as fetcher:
+            async with new_fetcher(settings) as fetcher:
 
                 async def one(config: FeedSourceConfig) -> Row:
                     async with slots:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from wirewatch.layers import Layers
     from wirewatch.settings import Settings
-    from wirewatch.wiring import IngestState
-    from wirewatch.wiring_database import AlertState
+    from wirewatch.wiring.database import AlertState
+    from wirewatch.wiring.state import IngestState
 
 STATE_FILES = (LOCAL_LOG, LOCAL_ALERTS)
 
@@ -74,7 +74,7 @@ class Session:
     def alerts(self) -> "Iterator[AlertState]":
         """Open the database of alerts that a daemon has made, whether one runs or not; makes none."""
         from stream.timing import utc_now
-        from wirewatch.wiring_database import attach_alerts
+        from wirewatch.wiring.database import attach_alerts
 
         settings = self.settings()
         if settings.database.server is None:
@@ -88,7 +88,7 @@ class Session:
     @contextmanager
     def ingest(self) -> "Iterator[IngestState]":
         """Open the file of ingest that a daemon has made here, whether one runs or not; makes none."""
-        from wirewatch.wiring import open_ingest
+        from wirewatch.wiring.state import open_ingest
 
         settings = self.settings()
         _require(settings, LOCAL_LOG)

@@ -28,7 +28,7 @@ def send_test(session: Session, name: Name) -> None:
     from alerts.sinks import Delivered
     from alerts.sinks.trial import try_sink
     from stream.timing import utc_now
-    from wirewatch.wiring import new_channel
+    from wirewatch.wiring.sinks import new_channel
 
     settings = session.settings()
     sink = new_channel(name, _sink(session, name), settings).sink

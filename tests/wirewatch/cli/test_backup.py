@@ -6,7 +6,7 @@ import pytest
 from alerts.store.database import open_sqlite
 from tests.wirewatch.cli.conftest import Call
 from wirewatch.settings import Settings
-from wirewatch.wiring import open_state
+from wirewatch.wiring.state import open_state
 
 
 @pytest.fixture

@@ -1,0 +1,56 @@
+"""Wiring of the roles that raise alerts and deliver them."""
+
+import random
+from collections.abc import Sequence
+
+from alerts.consume import Consume, Rules
+from alerts.deliver import Deliver
+from alerts.lane import Channel, Post
+from stream.timing import Clock, utc_now
+from wirewatch.live import LiveRules
+from wirewatch.roles.alerts import AlertsRole
+from wirewatch.roles.deliver import DeliverRole
+from wirewatch.settings import Settings
+from wirewatch.wiring.log import read_kafka, read_local
+from wirewatch.wiring.metrics import Metrics
+from wirewatch.wiring.sinks import new_channel
+from wirewatch.wiring.state import State
+
+
+def alerts_role(
+    settings: Settings, state: State, rules: LiveRules, metrics: Metrics
+) -> tuple[AlertsRole, Consume]:
+    """Build the alerts role, with the loop it runs so that deliverers can listen to it."""
+    database, clock = state.alerts.database, state.alerts.clock
+    if settings.shared.log:
+        consumer, ledger = read_kafka(settings.stream.kafka, database, metrics.stream)
+    else:
+        consumer, ledger = read_local(state.ingest.log, database, topic_of(settings, state), clock)
+    consume = Consume(consumer, ledger, Rules(rules, rules), metrics.alerts, clock, settings.alerts.consume)
+    return AlertsRole(consume, consumer), consume
+
+
+def topic_of(settings: Settings, state: State) -> str:
+    """What positions in the local log belong to: in a shared database those of several are told apart."""
+    topic = settings.stream.topic
+    return f"{topic}@{state.ingest.store.identity()}" if settings.shared.alerts else topic
+
+
+def deliver_role(
+    settings: Settings, state: State, rules: LiveRules, metrics: Metrics, clock: Clock = utc_now
+) -> DeliverRole:
+    """Build the deliver role; it asks for the sinks in force whenever it starts."""
+    rng = random.Random()  # noqa: S311 - jitter
+    alerts = state.alerts
+    post = Post(alerts.outbox, alerts.sink_states, metrics.alerts, alerts.clock, rng)
+
+    def channels() -> list[Channel]:
+        return [
+            new_channel(name, config, settings, clock) for name, config in rules.state.value.sinks.items()
+        ]
+
+    def deliver(channels: Sequence[Channel]) -> Deliver:
+        is_only = not alerts.database.is_shared  # SQLite: the lock on the state folder says so
+        return Deliver(channels, post, settings.alerts.deliver, is_only=is_only)
+
+    return DeliverRole(channels, deliver)

@@ -1,0 +1,19 @@
+"""Wiring of the HTTP server."""
+
+from wirewatch.roles.web import WebRole
+from wirewatch.settings import LOOPBACK, Settings
+from wirewatch.web.app import Push, create_app
+from wirewatch.web.push import Door
+from wirewatch.web.sight import Sight, Vitals
+from wirewatch.wiring.metrics import program_version
+
+
+def web_role(settings: Settings, vitals: Vitals, door: Door | None, sight: Sight | None) -> WebRole:
+    """Build the HTTP server; `door` is where pushed articles go in, in a process that ingests."""
+    web = settings.web
+    token = web.token.get_secret_value() if web.token else None
+    push = Push(door, settings.ingest.push, token) if door else None
+    # On loopback a page of another site could reach us under a name of its own (DNS rebinding).
+    hosts = (*LOOPBACK, *web.hosts) if web.host in LOOPBACK or web.hosts else ()
+    app = create_app(vitals, push, version=program_version(), hosts=hosts, sight=sight)
+    return WebRole(app, web.host, web.port)
