@@ -41,14 +41,21 @@ def document() -> dict[str, Any]:
                 "variables": {"receiver": {"description": "host of the sink's url"}},
             },
         },
-        "channels": {"articles": _articles(), "alerts": _alerts()},
+        "channels": {"articles": _articles(), "alerts": _alerts(), "alertsOnKafka": _alerts_on_kafka()},
         "operations": {
             "publishArticle": _operation("send", "articles", "article", "Ingest publishes what it has read."),
             "matchArticle": _operation("receive", "articles", "article", "The matcher reads it."),
             "deliverAlert": _operation("send", "alerts", "alert", "Posted to each webhook sink."),
+            "publishAlert": _operation(
+                "send", "alertsOnKafka", "alertOnKafka", "Published by each sink of kind kafka."
+            ),
         },
         "components": {
-            "messages": {"article": _article_message(), "alert": _alert_message()},
+            "messages": {
+                "article": _article_message(),
+                "alert": _alert_message(),
+                "alertOnKafka": _alert_on_kafka(),
+            },
             "schemas": _schemas(),
         },
     }
@@ -71,6 +78,16 @@ def _alerts() -> dict[str, Any]:
         "description": "Standard Webhooks 1.0: an HTTP POST to the URL of a sink, signed.",
         "servers": [{"$ref": "#/servers/receiver"}],
         "messages": {"alert": {"$ref": "#/components/messages/alert"}},
+    }
+
+
+def _alerts_on_kafka() -> dict[str, Any]:
+    return {
+        "address": None,  # of each sink its own
+        "title": "Topics of alerts",
+        "description": "The topic of a sink of kind kafka; its partition_by says what keeps its order.",
+        "servers": [{"$ref": "#/servers/kafka"}],
+        "messages": {"alertOnKafka": {"$ref": "#/components/messages/alertOnKafka"}},
     }
 
 
@@ -113,6 +130,26 @@ def _alert_message() -> dict[str, Any]:
         "title": "An alert",
         "headers": {"type": "object", "required": list(headers), "properties": headers},
         "payload": {"$ref": _REF.format(name="Alert")},
+    }
+
+
+def _alert_on_kafka() -> dict[str, Any]:
+    """CloudEvents 1.0, Kafka binding, binary mode."""
+    headers = {
+        "ce_specversion": {"const": "1.0"},
+        "ce_id": _TEXT | {"description": "the same for every attempt: the key to drop repeats by"},
+        "ce_source": _TEXT | {"description": "/wirewatch/rules/ and the rule's id"},
+        "ce_type": {"const": "wirewatch.alert.v1"},
+        "ce_time": _TEXT | {"format": "date-time", "description": "when it was raised"},
+        "traceparent": _TEXT | {"description": "W3C Trace Context: the trace of the article"},
+        "content-type": {"const": "application/json"},
+    }
+    return {
+        "name": "alertOnKafka",
+        "title": "An alert on a topic",
+        "headers": {"type": "object", "required": list(headers), "properties": headers},
+        "payload": {"$ref": _REF.format(name="Alert")},
+        "bindings": {"kafka": {"key": _TEXT | {"description": "rule, story or alert, as partition_by says"}}},
     }
 
 

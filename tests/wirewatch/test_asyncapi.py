@@ -9,6 +9,8 @@ import pytest
 
 from alerts.payload import body
 from alerts.payload_schema import alert_schema
+from alerts.sinks.kafka import KafkaSink, KafkaSinkConfig
+from stream import cloudevents
 from stream.event import ArticleEvent, Mention, Relation, encode
 from tests.support.alerting import make_alert, make_event
 from tests.support.command import ROOT
@@ -86,10 +88,19 @@ def _closed(schema: Any) -> Any:
 
 
 def test_given_an_article_on_kafka_when_its_headers_are_read_then_the_document_names_each() -> None:
-    cloudevents = pytest.importorskip("stream.cloudevents", reason="no Kafka in this version")
     headers = document()["components"]["messages"]["article"]["headers"]
 
     written = cloudevents.headers(cloudevents.head_of(encode(make_event())))
+
+    jsonschema.Draft7Validator(headers).validate({name: value.decode() for name, value in written})
+    assert {name for name, _ in written} == set(headers["required"])
+
+
+def test_given_an_alert_on_kafka_when_its_headers_are_read_then_the_document_names_each() -> None:
+    headers = document()["components"]["messages"]["alertOnKafka"]["headers"]
+    sink = KafkaSink("bus", KafkaSinkConfig(kind="kafka", bootstrap_servers="127.0.0.1:9092", topic="alerts"))
+
+    written = sink._message(make_alert(), "key1").headers
 
     jsonschema.Draft7Validator(headers).validate({name: value.decode() for name, value in written})
     assert {name for name, _ in written} == set(headers["required"])
