@@ -84,7 +84,8 @@ def test_given_a_killed_broker_when_it_is_back_then_writer_and_reader_go_on(topi
         topic.broker.start()
         append_at_last(producer, "bergen")
 
-        assert set(names(take_all(consumer))) == {"bergen"}
+        # "oslo" may stand there twice: what the broker took before it died was sent again.
+        assert {"bergen"} <= set(names(take_all(consumer))) <= {"oslo", "bergen"}
     producer.close()
 
 
