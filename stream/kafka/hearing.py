@@ -7,6 +7,8 @@ _TALKATIVE = ("kafka.cluster", "kafka.producer.sender", "kafka.coordinator.heart
 _SAYS_WHY = "kafka.net"
 _LOST = "Connection lost: "
 _ONLY_TIME = ("Timeout", "TimedOut")  # says less than what was said before
+# A broker that does not let us in may say so, or just hang up: one and the same refusal.
+_REFUSALS = ("socket disconnected", "SaslAuthenticationFailed")
 _HINT = " (are stream.kafka.tls and sasl, with its password, what that listener wants?)"
 
 
@@ -19,7 +21,7 @@ class LastWords(logging.Handler):
         """Remember why a connection was lost."""
         _, found, why = record.getMessage().partition(_LOST)
         if found and not (self.text and any(word in why for word in _ONLY_TIME)):
-            self.text = why + (_HINT if "socket disconnected" in why else "")
+            self.text = why + (_HINT if any(word in why for word in _REFUSALS) else "")
 
     def forget(self) -> None:
         """What was said until now does not count."""

@@ -11,6 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from stream.errors import LogUnavailableError
+from stream.kafka.hearing import LastWords
 from stream.kafka.options import KafkaOptions
 from stream.kafka.topics import open_topics
 from stream.kafka_log import KafkaLog
@@ -118,3 +119,15 @@ def unsigned_token() -> str:
 
     now = int(time.time())
     return f"{part({'alg': 'none'})}.{part({'sub': USER, 'iat': now, 'exp': now + 600, 'scope': []})}."
+
+
+@pytest.mark.parametrize(
+    "why", ["KafkaConnectionError: socket disconnected", "[Error 58] SaslAuthenticationFailedError"]
+)
+def test_given_a_broker_that_says_no_or_hangs_up_when_heard_then_both_hint_at_the_settings(why: str) -> None:
+    words = LastWords()
+
+    words.emit(logging.LogRecord("kafka.net", logging.ERROR, "", 0, f"Connection lost: {why}", None, None))
+
+    assert words.text.startswith(why)
+    assert "with its password" in words.text
