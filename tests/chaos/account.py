@@ -1,7 +1,6 @@
-"""What a cluster's faults came to: the ledger over Kafka and PostgreSQL, and the figures as a table."""
+"""What a cluster's faults came to: the ledger over Kafka and PostgreSQL, checked."""
 
 from collections import Counter
-from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,7 +8,8 @@ from kafka import KafkaConsumer, TopicPartition
 
 from stream.event import decode
 from stream.server import Server
-from tests.chaos.cluster import HOOK_AT_ONCE, Cluster, errors_of
+from tests.chaos.cluster import Cluster, errors_of
+from tests.chaos.hooked import HOOK_AT_ONCE
 from tests.support.ledger import Arrivals, Verdict, asking, check_alerts, check_arrivals
 
 _TOPIC = "articles"
@@ -68,13 +68,3 @@ def _read(consumer: KafkaConsumer) -> Counter[str]:
         polled = consumer.poll(timeout_ms=1_000, max_records=2_000)
         found.update(decode(record.value).url or "" for records in polled.values() for record in records)
     return found
-
-
-def report(title: str, done: Mapping[str, float], verdict: Verdict) -> str:
-    """The figures as a table, then what does not add up."""
-    figures = {**dict(sorted(done.items())), **verdict.figures}
-    lines = [f"== {title}"]
-    lines += [f"  {name:45} {count:10,.10g}" for name, count in figures.items()]
-    lines += [f"VIOLATION {violation}" for violation in verdict.violations]
-    lines.append("it does not add up" if verdict.violations else "nothing lost, nothing extra")
-    return "\n".join(lines) + "\n"

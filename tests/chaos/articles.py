@@ -1,12 +1,13 @@
 """Articles of our own and rules about them, so made that an article's number says which rules hold."""
 
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from stream.event import ArticleEvent, Mention, Relation, content_hash, encode, identity
-from tests.support.ledger import Wanted
+from tests.support.ledger import Expected, Wanted
 
 _FOUND_AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
@@ -67,6 +68,17 @@ def wanted_of(number: int) -> set[Wanted]:
 
 def is_sent(wanted: Wanted) -> bool:
     return wanted[0] not in RECORDED_ONLY
+
+
+def expected(numbers: Collection[int], sinks: Mapping[str, int]) -> Expected:
+    """What must have come of these articles; `sinks` gives for each its sends under way at once."""
+    wanted = {pair for number in numbers for pair in wanted_of(number)}
+    return Expected(
+        urls=[url_of(number) for number in numbers],
+        alerts=wanted,
+        sent={pair for pair in wanted if is_sent(pair)},
+        sinks=sinks,
+    )
 
 
 def raw(number: int) -> dict[str, Any]:

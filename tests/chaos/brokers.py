@@ -14,8 +14,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.chaos.account import audit_cluster, report
+from tests.chaos.account import audit_cluster
 from tests.chaos.cluster import Cluster, running
+from tests.chaos.telling import tell
 from tests.support.ledger import Verdict
 from tests.support.waiting import wait_for
 
@@ -98,6 +99,16 @@ def torment(folder: Path, outages: list[float], rng: random.Random) -> tuple[Ver
     return verdict, tormentor.tally
 
 
+def figures(tally: Tally) -> dict[str, float]:
+    """What was done, and how long it took to publish again."""
+    again_s = sorted(tally.again_s)
+    return {
+        **tally.done,
+        "seconds until it published again, median": round(again_s[len(again_s) // 2], 2),
+        "seconds until it published again, most": round(again_s[-1], 2),
+    }
+
+
 def main() -> int:
     """Run, print the figures, say whether they add up."""
     parser = argparse.ArgumentParser(
@@ -107,16 +118,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     options = parser.parse_args()
     rng = random.Random(options.seed)
-    with tempfile.TemporaryDirectory() as folder:
-        verdict, tally = torment(Path(folder), plan(options.rounds, rng), rng)
-    again_s = sorted(tally.again_s)
-    figures = {
-        **tally.done,
-        "seconds until it published again, median": round(again_s[len(again_s) // 2], 2),
-        "seconds until it published again, most": round(again_s[-1], 2),
-    }
-    sys.stdout.write(report(f"one broker, seed {options.seed}", figures, verdict))
-    return 1 if verdict.violations else 0
+
+    def run() -> tuple[dict[str, float], Verdict]:
+        with tempfile.TemporaryDirectory() as folder:
+            verdict, tally = torment(Path(folder), plan(options.rounds, rng), rng)
+        return figures(tally), verdict
+
+    return tell(f"one broker, seed {options.seed}", run)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ import psycopg
 
 from tests.chaos import articles
 from tests.chaos.feeder import Feeder, NewFeeder
-from tests.chaos.receiver import SECRET, Receiver, receiving
+from tests.chaos.hooked import HOOK_AT_ONCE, configure, lead_to_hook
+from tests.chaos.receiver import Receiver, receiving
 from tests.support.command import spawn
 from tests.support.daemon import Daemon, Site
 from tests.support.kafka import Broker, own_broker
@@ -25,20 +26,8 @@ from wirewatch.cli.exits import TRY_AGAIN
 PARTITIONS = 8
 SESSION_S = 6
 FAILURE_RATE = 0.02
-HOOK_AT_ONCE = 4
 _DRAIN_S = 240.0
 _SOON_S = 15
-
-_ROUTES = """
-sinks:
-  hook: {{kind: webhook, url: "{url}", secrets: ["{secret}"], concurrency: {at_once}}}
-default: [hook]
-"""
-_SOURCES = """
-sources:
-  - {{id: events, kind: files, path: "{inbox}/events", interval_s: 0.2}}
-  - {{id: raw, kind: files, path: "{inbox}/raw", interval_s: 0.2}}
-"""
 
 
 @dataclass(frozen=True)
@@ -77,8 +66,7 @@ class Member:
     def start(self) -> Daemon:
         """Fill the place; its sinks carry the number of this life."""
         life = self._cluster.next_life()
-        routes = _ROUTES.format(url=self._cluster.receiver.url(life), secret=SECRET, at_once=HOOK_AT_ONCE)
-        self.site.write("routes.yaml", routes)
+        lead_to_hook(self.site, self._cluster.receiver.url(life))
         self.daemon = self.site.start(self.role, **self._cluster.services.environment())
         return self.daemon
 
@@ -118,10 +106,7 @@ class Cluster:
     def add(self, role: str) -> Member:
         """Make a place for one more process of a role and fill it."""
         site = Site(self._folder / f"{role}-{len(self.members)}")
-        site.write("watchlists/chaos.yaml", articles.WATCHLIST)
-        site.write("themes/military.yaml", articles.THEME)
-        sources = _SOURCES.format(inbox=self._folder / "inbox") if role == "ingest" else "sources: []\n"
-        site.write("sources.yaml", sources)
+        configure(site, self._folder / "inbox" if role == "ingest" else None)
         member = Member(role, site, self)
         self.members.append(member)
         self.restart(member)
@@ -188,14 +173,7 @@ class Cluster:
 
     def expected(self) -> Expected:
         """What must have come of the articles that were acknowledged."""
-        numbers = self.feeder.acknowledged
-        wanted = {pair for number in numbers for pair in articles.wanted_of(number)}
-        return Expected(
-            urls=[articles.url_of(number) for number in numbers],
-            alerts=wanted,
-            sent={pair for pair in wanted if articles.is_sent(pair)},
-            sinks={"hook": HOOK_AT_ONCE},
-        )
+        return articles.expected(self.feeder.acknowledged, {"hook": HOOK_AT_ONCE})
 
 
 @contextmanager

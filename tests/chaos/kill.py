@@ -15,7 +15,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -31,6 +30,7 @@ from stream.timing import utc_now
 from tests.chaos.feeder import Feeder
 from tests.chaos.place import Place
 from tests.chaos.receiver import Receiver, receiving
+from tests.chaos.telling import tell
 from tests.support.daemon import Daemon, GoneError, Site
 from tests.support.ledger import Verdict, audit, pending, unsound
 from tests.support.waiting import wait_for
@@ -238,19 +238,14 @@ def torment(folder: Path, rounds: Sequence[Round], rng: random.Random) -> tuple[
     return verdict, tormentor.tally
 
 
-def report(verdict: Verdict, tally: Tally) -> str:
-    """The figures as a table, then what does not add up."""
-    figures = {
-        **dict(sorted(tally.kills.items())),
-        **verdict.figures,
+def done(tally: Tally) -> dict[str, int]:
+    """What was done, by kind, and what else was counted on the way."""
+    return {
+        **tally.kills,
         "new states killed before the tables were made": tally.half_made,
         "lines of the file sink torn by a kill": tally.torn_lines,
         "deliveries asked for again by hand": tally.asked_again,
     }
-    lines = [f"  {name:45} {count:8,}" for name, count in figures.items()]
-    lines += [f"VIOLATION {violation}" for violation in verdict.violations]
-    lines.append("it does not add up" if verdict.violations else "nothing lost, nothing extra")
-    return "\n".join(lines)
 
 
 def main() -> int:
@@ -262,13 +257,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     options = parser.parse_args()
     rng = random.Random(options.seed)
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        verdict, tally = torment(Path(folder), plan(options.rounds, rng), rng)
-    took_s = time.monotonic() - began
-    sys.stdout.write(f"{tally.kills.total()} kills in {took_s:.0f} s, seed {options.seed}\n")
-    sys.stdout.write(report(verdict, tally) + "\n")
-    return 1 if verdict.violations else 0
+
+    def run() -> tuple[dict[str, int], Verdict]:
+        with tempfile.TemporaryDirectory() as folder:
+            verdict, tally = torment(Path(folder), plan(options.rounds, rng), rng)
+        return done(tally), verdict
+
+    return tell(f"{options.rounds} kills of one process, seed {options.seed}", run)
 
 
 if __name__ == "__main__":

@@ -4,23 +4,17 @@ import json
 from pathlib import Path
 
 from tests.chaos import articles
+from tests.chaos.hooked import HOOK_AT_ONCE, configure
 from tests.chaos.receiver import SECRET, Receiver
 from tests.support.daemon import Daemon, Site
 from tests.support.ledger import Expected, Reception
 from wirewatch.wiring.sinks import _LOCAL_SENDS
-
-HOOK_AT_ONCE = 4
 
 _ROUTES = """
 sinks:
   hook: {{kind: webhook, url: "{url}", secrets: ["{secret}"], concurrency: {at_once}}}
   file: {{kind: file, path: "{path}"}}
 default: [hook, file]
-"""
-_SOURCES = """
-sources:
-  - {{id: events, kind: files, path: "{inbox}/events", interval_s: 0.2}}
-  - {{id: raw, kind: files, path: "{inbox}/raw", interval_s: 0.2}}
 """
 
 
@@ -37,9 +31,7 @@ class Place:
         self._out.mkdir()
         self._receiver = receiver
         self.life = 0
-        self.site.write("watchlists/chaos.yaml", articles.WATCHLIST)
-        self.site.write("themes/military.yaml", articles.THEME)
-        self.site.write("sources.yaml", _SOURCES.format(inbox=self.inbox))
+        configure(self.site, self.inbox)
 
     def start(self, failpoint: str = "") -> Daemon:
         """Start the next life."""
@@ -74,13 +66,7 @@ class Place:
 
     def expected(self, numbers: list[int]) -> Expected:
         """What must have come of these articles."""
-        wanted = {pair for number in numbers for pair in articles.wanted_of(number)}
-        return Expected(
-            urls=[articles.url_of(number) for number in numbers],
-            alerts=wanted,
-            sent={pair for pair in wanted if articles.is_sent(pair)},
-            sinks={"hook": HOOK_AT_ONCE, "file": _LOCAL_SENDS},
-        )
+        return articles.expected(numbers, {"hook": HOOK_AT_ONCE, "file": _LOCAL_SENDS})
 
 
 def _reception(line: bytes, life: int) -> Reception | None:

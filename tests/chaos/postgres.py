@@ -11,7 +11,6 @@ import random
 import sys
 import tempfile
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,10 +22,11 @@ import psycopg
 from stream.server import Server
 from tests.chaos import articles
 from tests.chaos.feeder import Feeder
-from tests.chaos.place import HOOK_AT_ONCE
-from tests.chaos.receiver import SECRET, Receiver, receiving
+from tests.chaos.hooked import HOOK_AT_ONCE, configure, lead_to_hook
+from tests.chaos.receiver import Receiver, receiving
+from tests.chaos.telling import tell
 from tests.support.daemon import Daemon, Site
-from tests.support.ledger import Expected, Verdict, audit, pending
+from tests.support.ledger import Verdict, audit, pending
 from tests.support.postgres import Cluster, cluster
 from tests.support.proxy import Proxy, never, proxy_to
 from tests.support.waiting import wait_for
@@ -36,16 +36,6 @@ _WORK_S = 0.6  # between two faults, on average
 _CUT_S = 10.0
 _DRAIN_S = 240.0
 _RATE = 0.02
-_ROUTES = """
-sinks:
-  hook: {{kind: webhook, url: "{url}", secrets: ["{secret}"], concurrency: {at_once}}}
-default: [hook]
-"""
-_SOURCES = """
-sources:
-  - {{id: events, kind: files, path: "{inbox}/events", interval_s: 0.2}}
-  - {{id: raw, kind: files, path: "{inbox}/raw", interval_s: 0.2}}
-"""
 
 
 @dataclass(slots=True)
@@ -69,11 +59,8 @@ class House:
     def start(self, *roles: str) -> Daemon:
         self.life += 1
         site = Site(self.folder / f"life-{self.life}")
-        site.write("watchlists/chaos.yaml", articles.WATCHLIST)
-        site.write("themes/military.yaml", articles.THEME)
-        site.write("sources.yaml", _SOURCES.format(inbox=self.folder / "inbox"))
-        url = self._receiver.url(self.life)
-        site.write("routes.yaml", _ROUTES.format(url=url, secret=SECRET, at_once=HOOK_AT_ONCE))
+        configure(site, self.folder / "inbox")
+        lead_to_hook(site, self._receiver.url(self.life))
         return site.start(
             *roles,
             WIREWATCH_STATE_DIR=str(self.state),
@@ -198,13 +185,7 @@ def torment(folder: Path, rounds: Sequence[str], rng: random.Random) -> tuple[Ve
             for kind in rounds:
                 tormentor.do(kind)
             tormentor.drain(receiver)
-        wanted = {pair for number in feeder.acknowledged for pair in articles.wanted_of(number)}
-        expected = Expected(
-            urls=[articles.url_of(number) for number in feeder.acknowledged],
-            alerts=wanted,
-            sent={pair for pair in wanted if articles.is_sent(pair)},
-            sinks={"hook": HOOK_AT_ONCE},
-        )
+        expected = articles.expected(feeder.acknowledged, {"hook": HOOK_AT_ONCE})
         received = {"hook": receiver.receptions}
         verdict = audit(house.state, expected, received, Server(server.url))
         verdict.note("pushes cut off and sent again", feeder.unanswered)
@@ -236,15 +217,6 @@ def plan(rounds: int, rng: random.Random) -> list[str]:
     return planned
 
 
-def report(verdict: Verdict, tally: Tally) -> str:
-    """The figures as a table, then what does not add up."""
-    figures = {**dict(sorted(tally.faults.items())), **verdict.figures}
-    lines = [f"  {name:45} {count:8,}" for name, count in figures.items()]
-    lines += [f"VIOLATION {violation}" for violation in verdict.violations]
-    lines.append("it does not add up" if verdict.violations else "nothing lost, nothing extra")
-    return "\n".join(lines)
-
-
 def main() -> int:
     """Run, print the figures, say whether they add up."""
     parser = argparse.ArgumentParser(
@@ -254,13 +226,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     options = parser.parse_args()
     rng = random.Random(options.seed)
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        verdict, tally = torment(Path(folder), plan(options.rounds, rng), rng)
-    took_s = time.monotonic() - began
-    sys.stdout.write(f"{tally.faults.total()} faults on PostgreSQL in {took_s:.0f} s, seed {options.seed}\n")
-    sys.stdout.write(report(verdict, tally) + "\n")
-    return 1 if verdict.violations else 0
+
+    def run() -> tuple[Counter[str], Verdict]:
+        with tempfile.TemporaryDirectory() as folder:
+            verdict, tally = torment(Path(folder), plan(options.rounds, rng), rng)
+        return tally.faults, verdict
+
+    return tell(f"{options.rounds} faults on PostgreSQL, seed {options.seed}", run)
 
 
 if __name__ == "__main__":

@@ -13,9 +13,10 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.chaos.account import audit_cluster, report
+from tests.chaos.account import audit_cluster
 from tests.chaos.cluster import running
 from tests.chaos.feeder import Hose
+from tests.chaos.telling import tell
 from tests.support.ledger import Verdict
 
 MEMBERS = {"deliver": 1, "alerts": 2, "ingest": 1}
@@ -55,10 +56,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     options = parser.parse_args()
     rng = random.Random(options.seed)
-    with tempfile.TemporaryDirectory() as folder:
-        verdict, figures = torment(Path(folder), options.minutes * 60, options.rate, rng)
-    sys.stdout.write(report(f"three brokers, seed {options.seed}", figures, verdict))
-    return 1 if verdict.violations else 0
+
+    def run() -> tuple[dict[str, float], Verdict]:
+        with tempfile.TemporaryDirectory() as folder:
+            verdict, figures = torment(Path(folder), options.minutes * 60, options.rate, rng)
+        return figures, verdict
+
+    return tell(f"three brokers, seed {options.seed}", run)
 
 
 if __name__ == "__main__":

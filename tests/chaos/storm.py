@@ -13,9 +13,10 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.chaos.account import audit_cluster, report
+from tests.chaos.account import audit_cluster
 from tests.chaos.cluster import SESSION_S, Cluster, running
 from tests.chaos.progress import Progress
+from tests.chaos.telling import tell
 from tests.support.ledger import Verdict
 
 MEMBERS = {"deliver": 1, "alerts": 3, "ingest": 1}
@@ -73,10 +74,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     options = parser.parse_args()
     rng = random.Random(options.seed)
-    with tempfile.TemporaryDirectory() as folder:
-        verdict, figures = torment(Path(folder), options.minutes * 60, rng)
-    sys.stdout.write(report(f"rebalance storm, seed {options.seed}", figures, verdict))
-    return 1 if verdict.violations else 0
+
+    def run() -> tuple[dict[str, float], Verdict]:
+        with tempfile.TemporaryDirectory() as folder:
+            verdict, figures = torment(Path(folder), options.minutes * 60, rng)
+        return figures, verdict
+
+    return tell(f"rebalance storm, seed {options.seed}", run)
 
 
 if __name__ == "__main__":

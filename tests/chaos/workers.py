@@ -15,8 +15,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.chaos.account import audit_cluster, report
+from tests.chaos.account import audit_cluster
 from tests.chaos.cluster import SESSION_S, Cluster, Member, running
+from tests.chaos.telling import tell
 from tests.support.ledger import Verdict
 
 MEMBERS = {"deliver": 2, "alerts": 3, "ingest": 1}
@@ -135,10 +136,13 @@ def main() -> int:
     options = parser.parse_args()
     rng = random.Random(options.seed)
     faults = plan(options.kills, options.crashes, options.zombies, rng)
-    with tempfile.TemporaryDirectory() as folder:
-        verdict, tally = torment(Path(folder), faults, rng)
-    sys.stdout.write(report(f"workers, seed {options.seed}", tally.done, verdict))
-    return 1 if verdict.violations else 0
+
+    def run() -> tuple[Counter[str], Verdict]:
+        with tempfile.TemporaryDirectory() as folder:
+            verdict, tally = torment(Path(folder), faults, rng)
+        return tally.done, verdict
+
+    return tell(f"workers, seed {options.seed}", run)
 
 
 if __name__ == "__main__":
