@@ -36,7 +36,7 @@ _CONNECT: dict[str, Any] = {
 _FULL = "53100"  # disk_full
 _BUSY = frozenset({"40001", "40P01", "55P03", "57014"})  # serialisation, deadlock, lock, statement timeout
 _AGAIN = "it is tried again by itself"
-_TODO = {
+_WHAT_TO_DO = {
     "28P01": "the password is wrong: set database.password, its _FILE variable, or ~/.pgpass",
     "28000": "this user may not connect: see pg_hba.conf of the server",
     "3D000": "make the database first: createdb NAME",
@@ -117,8 +117,8 @@ def translated(error: BaseException, place: str) -> StreamError:
     if code == _FULL:
         return LogFullError(f"{place} has no room left; {_AGAIN}")
     code = code or _guess(said)
-    if code in _TODO:
-        return StateError(f"{place}: {said}; {_TODO[code]}")
+    if code in _WHAT_TO_DO:
+        return StateError(f"{place}: {said}; {_WHAT_TO_DO[code]}")
     if code in _BUSY:
         return UnavailableError(f"{place} is busy: {said}; {_AGAIN}")
     if code in _LATER or isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):

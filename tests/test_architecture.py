@@ -21,6 +21,13 @@ def test_given_a_module_when_measured_then_it_is_one_idea_of_bounded_size(path: 
     assert path.stem not in FORBIDDEN_NAMES
 
 
+def test_given_the_tests_and_benchmarks_when_measured_then_each_file_is_one_idea_too() -> None:
+    files = [path for folder in ("tests", "bench", "scripts") for path in (ROOT / folder).rglob("*.py")]
+
+    assert len(files) > 200
+    assert [path for path in files if path.read_text(encoding="utf-8").count("\n") > 300] == []
+
+
 @pytest.mark.parametrize("folder", ["config", "seeds", "schemas"])
 def test_given_a_folder_of_data_when_searched_then_it_holds_no_python(folder: str) -> None:
     assert not list((ROOT / folder).rglob("*.py"))

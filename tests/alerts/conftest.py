@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from prometheus_client import CollectorRegistry
 
@@ -9,8 +10,10 @@ from alerts.store.database import Database, open_sqlite
 from alerts.store.postgres import open_postgres
 from alerts.store.tables import metadata
 from stream.server import Server
+from tests.alerts.office import Office
 from tests.support import postgres
 from tests.support.alerting import SteppedClock
+from tests.support.proxy import Proxy, proxy_to
 
 
 @pytest.fixture(scope="session")
@@ -56,3 +59,25 @@ def registry() -> CollectorRegistry:
 @pytest.fixture
 def metrics(registry: CollectorRegistry) -> AlertMetrics:
     return AlertMetrics(registry)
+
+
+@pytest.fixture
+def office(database: Database, clock: SteppedClock) -> Office:
+    return Office(database, clock)
+
+
+@pytest.fixture
+def proxy(migrated_postgres: Server) -> Iterator[Proxy]:
+    parts = psycopg.conninfo.conninfo_to_dict(migrated_postgres.url)
+    with proxy_to(str(parts["host"]), int(str(parts["port"]))) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def far(postgres_database: Database, migrated_postgres: Server, proxy: Proxy) -> Iterator[Database]:
+    """The same database, through the proxy."""
+    del postgres_database  # which has emptied it
+    database = open_postgres(Server(f"{migrated_postgres.url}&port={proxy.port}"))
+    yield database
+    proxy.cut_after = lambda _said: False
+    database.close()

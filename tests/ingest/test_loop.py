@@ -12,7 +12,7 @@ from ingest.polling.poll import Poller
 from ingest.polling.schedule import Schedule
 from ingest.sources.files import FilesSource, FilesSourceConfig
 from stream.timing import utc_now
-from tests.ingest.test_intake import A
+from tests.ingest.accepting import A
 from tests.ingest.world import item, world
 
 DEADLINE_S = 10.0

@@ -11,8 +11,8 @@ from ingest.polling.poll import Poller, PollReport
 from ingest.progress import Tally
 from ingest.sources import PollFailed, PollOutcome, SourceGone, Unchanged
 from stream.errors import LogFullError
+from tests.ingest.accepting import FullLog
 from tests.ingest.scripted import ScriptedSource, polled
-from tests.ingest.test_intake import FullLog
 from tests.ingest.world import START, World, item, world
 
 A, B = "https://example.org/a", "https://example.org/b"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ingest.outcome import Duplicate, IntakeResult
 from ingest.progress import Progress
 from ingest.store import ledger
-from tests.ingest.test_intake import A, B, accept
+from tests.ingest.accepting import A, B, accept
 from tests.ingest.world import START, item, world
 
 INSTANTS = st.none() | st.integers(0, 10**9).map(
