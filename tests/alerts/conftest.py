@@ -9,7 +9,10 @@ from alerts.metrics import AlertMetrics
 from alerts.store.database import Database, open_sqlite
 from alerts.store.postgres import open_postgres
 from alerts.store.tables import metadata
+from stream.db import Database as LogDatabase
 from stream.server import Server
+from stream.sqlite_log import SqliteLog
+from tests.alerts.matching import House
 from tests.alerts.office import Office
 from tests.support import postgres
 from tests.support.alerting import SteppedClock
@@ -81,3 +84,15 @@ def far(postgres_database: Database, migrated_postgres: Server, proxy: Proxy) ->
     yield database
     proxy.cut_after = lambda _said: False
     database.close()
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[SqliteLog]:
+    database = LogDatabase(tmp_path / "log.db", SqliteLog.MIGRATIONS)
+    yield SqliteLog(database)
+    database.close()
+
+
+@pytest.fixture
+def house(log: SqliteLog, database: Database, clock: SteppedClock) -> House:
+    return House(log, database, clock)

@@ -13,6 +13,7 @@ from ingest.item import Rejected
 from tests.support.alerting import make_event, make_match
 from tests.support.browser import DESKTOP, PHONE, Tab, launched, require_chromium, tab
 from tests.wirewatch.web.gallery import fill
+from tests.wirewatch.web.looking import CONTRASTS, MARKS
 from tests.wirewatch.web.payloads import PAYLOADS
 from tests.wirewatch.web.scene import Scene, evidence, scene, serving
 from tests.wirewatch.web.stories import ENGLISH_TEXT, PERSIAN_TITLE
@@ -21,38 +22,6 @@ pytestmark = pytest.mark.xdist_group("browser")  # one Chromium for all of them
 
 CHROMIUM = require_chromium()
 _READABLE = 4.5  # WCAG 2.2, success criterion 1.4.3
-
-_MARKS = """root => [...root.querySelectorAll('mark')].map(mark => {
-    const before = document.createRange();
-    before.setStart(root, 0);
-    before.setEndBefore(mark);
-    const start = [...before.toString()].length;
-    return [start, start + [...mark.textContent].length];
-})"""
-
-_CONTRASTS = """() => {
-    const parse = text => (text.match(/[\\d.]+/g) || []).map(Number);
-    const light = ([r, g, b]) => [r, g, b].map(c => c / 255)
-        .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
-        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-    const ground = element => {
-        for (let e = element; e; e = e.parentElement) {
-            const color = parse(getComputedStyle(e).backgroundColor);
-            if (color.length === 3 || color[3] === 1) return color;
-        }
-        return [255, 255, 255];
-    };
-    const found = [];
-    for (const e of document.body.querySelectorAll('*')) {
-        const own = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
-        const style = getComputedStyle(e);
-        if (!own || style.clipPath !== 'none' || !e.getClientRects().length) continue;
-        const [a, b] = [light(parse(style.color)), light(ground(e))];
-        const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-        found.push([ratio, e.tagName + '.' + e.className + ' ' + e.textContent.trim().slice(0, 30)]);
-    }
-    return found;
-}"""
 
 
 @dataclass
@@ -97,7 +66,7 @@ def show(page: Page, site: Site, match: Match) -> None:
 def marks(page: Page, selector: str) -> tuple[str, list[tuple[int, int]]]:
     """The whole text of an element and the character spans marked in it."""
     element = page.locator(selector)
-    spans: list[Any] = element.evaluate(_MARKS)
+    spans: list[Any] = element.evaluate(MARKS)
     return element.text_content() or "", [tuple(span) for span in spans]
 
 
@@ -181,7 +150,7 @@ def test_given_either_scheme_when_every_page_is_measured_then_all_text_can_be_re
     with tab(browser, is_dark=is_dark) as one:
         for path in site.pages.values():
             one.page.goto(site.origin + path)
-            measured = one.page.evaluate(_CONTRASTS)
+            measured = one.page.evaluate(CONTRASTS)
             assert len(measured) > 10
             assert [(path, what) for ratio, what in measured if ratio < _READABLE] == []
 
