@@ -72,9 +72,7 @@ class Consume:
         self._clock = clock
         self._config = config
         self._owned: dict[int, Position] = {}
-        self._untold: set[int] = (
-            set()
-        )  # partitions adopted since, of which the log does not know where we stand
+        self._untold: set[int] = set()  # adopted partitions of which the log has yet to hear our position
         self._began: dict[int, int] = {}  # first offset polled of a partition nobody had a position for
         self._pruned_at: datetime | None = None
         self._listeners: list[Callable[[], None]] = []

@@ -9,7 +9,6 @@ from pathlib import Path
 
 PREFIX = "WIREWATCH_"
 CONFIG_DIR = f"{PREFIX}CONFIG_DIR"
-STATE_DIR = f"{PREFIX}STATE_DIR"
 DEFAULT_CONFIG_DIR = "config"
 GAZETTEER = "gazetteer"  # its folder of the names that the operator adds; filters read it too
 

@@ -42,13 +42,6 @@ class SourceConfig(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class SourceState:
-    """What a source itself stored last time (etag, last_modified, body_hash); opaque to the poller."""
-
-    cursor: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class Polled:
     """New content. `cursor` may be stored only together with the items, else a crash loses them.
 

@@ -143,15 +143,15 @@ def kafka(options: KafkaOptions) -> Finding:
 
     try:
         with open_topics(options) as topics:
-            cluster, state = topics.cluster(), topics.state(options.topic)
+            brokers, state = topics.brokers(), topics.state(options.topic)
     except StreamError as error:
         return Finding("bad", f"{error}; see `stream.kafka` in the settings")
     if state is None:
         return Finding("bad", f"there is no topic {options.topic}: `wirewatch kafka init` makes it")
-    if said := misfits(plan(options.topic, options.create, cluster.brokers), state):
+    if said := misfits(plan(options.topic, options.create, brokers), state):
         return Finding("warn", f"topic {options.topic}: {'; '.join(said)}")
     shape = f"{state.partitions} partitions, {state.replication} copies"
-    return Finding("ok", f"{cluster.brokers} brokers, topic {options.topic}: {shape}")
+    return Finding("ok", f"{brokers} brokers, topic {options.topic}: {shape}")
 
 
 def clock(now: datetime, newest: datetime) -> Finding:

@@ -33,7 +33,7 @@ def init(session: Session, is_dry: DryRun = False, form: FormFlag = "table") -> 
     options = configured(session)
     rows = []
     with open_topics(options) as topics:
-        brokers = topics.cluster().brokers
+        brokers = topics.brokers()
         for name in (options.topic,):
             wanted, found = plan(name, options.create, brokers), topics.state(name)
             if found is None and not is_dry:

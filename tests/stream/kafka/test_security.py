@@ -84,7 +84,7 @@ def test_given_a_right_password_when_topics_are_asked_for_then_no_log_has_it(
     options = topic.options(bootstrap_servers=broker.sasl, tls=TLS, sasl=password("PLAIN"))
 
     with open_topics(options) as topics:
-        assert topics.cluster().brokers == 1
+        assert topics.brokers() == 1
 
     assert PASSWORD not in caplog.text
 
