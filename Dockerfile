@@ -7,9 +7,9 @@ WORKDIR /build
 RUN python -m venv /opt/wirewatch
 # Dependencies first: a change of our code leaves this layer as it is.
 COPY requirements/run.txt requirements/build.txt requirements/
-RUN /opt/wirewatch/bin/pip install --require-hashes --requirement requirements/run.txt
+RUN /opt/wirewatch/bin/pip install --no-deps --require-hashes --requirement requirements/run.txt
 # The tools that build the wheel are pinned too, and stay behind in an environment of their own.
-RUN python -m venv /tools && /tools/bin/pip install --require-hashes --requirement requirements/build.txt
+RUN python -m venv /tools && /tools/bin/pip install --no-deps --require-hashes --requirement requirements/build.txt
 COPY pyproject.toml README.md ./
 COPY stream stream
 COPY ingest ingest

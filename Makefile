@@ -12,8 +12,9 @@ setup: .venv/ready ## the virtual environment .venv, nothing else
 .venv/ready: requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "wirewatch needs Python 3.11 or newer; set PYTHON=" >&2; exit 69; }
 	@$(PYTHON) -m venv .venv || { echo "no venv module: install it (Debian, Ubuntu: apt install python3-venv)" >&2; exit 69; }
-	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements/dev.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/pip check >&2
 	@touch $@
 
 run: setup        ## the daemon on the embedded log, with config/ and the sample sources

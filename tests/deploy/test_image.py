@@ -47,7 +47,7 @@ def test_given_the_bases_when_read_then_they_are_pinned_and_the_process_is_nobod
     assert len(bases) == 2
     assert all(re.fullmatch(r"python:3\.\d+\.\d+-slim-\w+", base) for base in bases)
     assert re.findall(r"^USER (\S+)", TEXT, re.MULTILINE) == ["10001:10001"]
-    assert TEXT.count("--require-hashes") == 2
+    assert TEXT.count("--no-deps --require-hashes") == 2
 
 
 def test_given_what_builds_the_wheel_when_compared_then_it_is_pinned_as_for_developers() -> None:
