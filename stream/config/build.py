@@ -101,7 +101,7 @@ class Builder:
         if any("\ud800" <= char <= "\udfff" for char in event.value):
             self._problem(start, "half of a surrogate pair is no character", wanted="\\U and 8 digits")
             return Scalar(start, event.end_mark.index, "", is_plain=False)
-        return Scalar(start, event.end_mark.index, event.value, is_plain=event.style is None)
+        return Scalar(start, event.end_mark.index, event.value, is_plain=not event.style)
 
     def _place(self, node: Node) -> None:
         """Put a node where it belongs: at the top, in a list, as a key, or as the value of the last key."""
