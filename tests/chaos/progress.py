@@ -2,12 +2,22 @@
 
 import threading
 import time
+from dataclasses import dataclass
 from typing import Self
 
 import psycopg
 from kafka import KafkaConsumer, TopicPartition
 
 _LOOK_EVERY_S = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """A partition stood still, though something was there to read, from `began_s` (monotonic) on."""
+
+    partition: int = 0
+    began_s: float = 0.0
+    seconds: float = 0.0
 
 
 class Progress:
@@ -21,7 +31,7 @@ class Progress:
         self._moved_at: dict[int, float] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="progress", daemon=True)
-        self.longest_stall_s = 0.0
+        self.longest = Stall()
         self.looks = 0
 
     def __enter__(self) -> Self:
@@ -52,5 +62,6 @@ class Progress:
         if has_moved or max(position, 0) >= end:
             self._positions[partition] = position
             self._moved_at[partition] = now_s
-        stall_s = now_s - self._moved_at.setdefault(partition, now_s)
-        self.longest_stall_s = max(self.longest_stall_s, stall_s)
+        moved_at = self._moved_at.setdefault(partition, now_s)
+        if now_s - moved_at > self.longest.seconds:
+            self.longest = Stall(partition, moved_at, now_s - moved_at)

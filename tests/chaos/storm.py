@@ -11,11 +11,12 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.chaos.account import audit_cluster
 from tests.chaos.cluster import SESSION_S, Cluster, running
-from tests.chaos.progress import Progress
+from tests.chaos.progress import Progress, Stall
 from tests.chaos.telling import tell
 from tests.support.ledger import Verdict
 
@@ -25,44 +26,66 @@ LONGEST_STALL_S = 3.0 * SESSION_S
 _FEWEST, _MOST = 2, 4
 
 
-def change(cluster: Cluster, rng: random.Random, done: Counter[str]) -> None:
-    """Let one matcher join or leave, so that between two and four are there."""
-    members = cluster.of("alerts")
-    present = [member for member in members if member.is_alive]
-    absent = [member for member in members if not member.is_alive]
-    is_joining = len(present) <= _FEWEST or (len(present) < _MOST and rng.random() < 0.5)
-    if is_joining and absent:
-        cluster.restart(rng.choice(absent))
-        done["joined"] += 1
-    elif is_joining:
-        cluster.add("alerts")
-        done["joined"] += 1
-    elif rng.random() < 0.5:
-        rng.choice(present).kill()
-        done["left by SIGKILL"] += 1
-    else:
-        rng.choice(present).end()
-        done["left when asked"] += 1
+@dataclass
+class Storm:
+    """Lets one matcher after the other join or leave, and remembers when (monotonic seconds)."""
+
+    cluster: Cluster
+    rng: random.Random
+    changes: list[tuple[float, str]] = field(default_factory=list)
+
+    def change(self) -> None:
+        """One joins or leaves, so that between two and four are there."""
+        began_s = time.monotonic()
+        self.changes.append((began_s, self._change()))
+
+    def during(self, stall: Stall) -> str:
+        """What happened while a partition stood still."""
+        within = [f"{at - stall.began_s:+.1f} {what}" for at, what in self.changes if _is_within(at, stall)]
+        return ", ".join(within)
+
+    def _change(self) -> str:
+        members = self.cluster.of("alerts")
+        present = [member for member in members if member.is_alive]
+        absent = [member for member in members if not member.is_alive]
+        is_joining = len(present) <= _FEWEST or (len(present) < _MOST and self.rng.random() < 0.5)
+        if is_joining and absent:
+            self.cluster.restart(self.rng.choice(absent))
+        elif is_joining:
+            self.cluster.add("alerts")
+        elif self.rng.random() < 0.5:
+            self.rng.choice(present).kill()
+            return "left by SIGKILL"
+        else:
+            self.rng.choice(present).end()
+            return "left when asked"
+        return "joined"
+
+
+def _is_within(at: float, stall: Stall) -> bool:
+    return stall.began_s - SESSION_S < at < stall.began_s + stall.seconds
 
 
 def torment(folder: Path, duration_s: float, rng: random.Random) -> tuple[Verdict, dict[str, float]]:
     """Storm for a time, drain, and check."""
-    done: Counter[str] = Counter()
     pause = threading.Event()
     with running(folder, rng, MEMBERS) as cluster:
-        services = cluster.services
+        services, storm = cluster.services, Storm(cluster, rng)
         with Progress(services.broker.bootstrap, services.database_url) as progress:
             ends_at = time.monotonic() + duration_s
             while time.monotonic() < ends_at:
                 next_at = time.monotonic() + EVERY_S
-                change(cluster, rng, done)
+                storm.change()
                 pause.wait(max(0.0, next_at - time.monotonic()))
             cluster.drain()
         verdict = audit_cluster(cluster, 0)
-    if progress.longest_stall_s > LONGEST_STALL_S:
-        verdict.violations.append(f"a partition stood still for {progress.longest_stall_s:.1f} s")
-    figures = {**done, "longest stall of a partition, s": round(progress.longest_stall_s, 2)}
-    return verdict, figures
+    longest = progress.longest
+    if longest.seconds > LONGEST_STALL_S:
+        verdict.violations.append(
+            f"partition {longest.partition} stood still for {longest.seconds:.1f} s: {storm.during(longest)}"
+        )
+    done = Counter(what for _, what in storm.changes)
+    return verdict, {**done, "longest stall of a partition, s": round(longest.seconds, 2)}
 
 
 def main() -> int:
