@@ -56,8 +56,8 @@ def _of_subject(taking: Sequence[Phrase], cues: Cues, previous: Sequence[str]) -
         subject, rest = rest[0], rest[1:]  # "The US says that the US and Qatar will block Iran"
     other = _object(subject, rest)
     if len(rest) > 1 and _reports(subject, rest[0], cues):
-        target = next((phrase for phrase in rest[1:] if _is_third(phrase, subject, rest[0])), None)
-        if target is not None:
+        target = next((phrase for phrase in rest[1:] if not set(phrase.codes) <= set(rest[0].codes)), None)
+        if target is not None and _is_third(target, subject, rest[0]):
             return _across(rest[0], target, "reported subject and object")
     if other is None and previous and _has_verb(subject, cues.reacting):
         found = _across(Phrase([], list(previous)), subject, "reaction to the sentence before")
