@@ -159,7 +159,7 @@ def _part(
 
 def _govern(phrases: Sequence[Phrase], mentions: Sequence[Named], gaps: Sequence[Gap], cues: Cues) -> None:
     """Set what stands around each phrase, what governs it, and which subordinate clause it is in."""
-    opener = ""
+    opener, last_phrase = "", None
     for phrase in phrases:
         first, last = phrase.mentions[0], phrase.mentions[-1]
         before, after = gaps[first], gaps[last + 1]
@@ -172,6 +172,9 @@ def _govern(phrases: Sequence[Phrase], mentions: Sequence[Named], gaps: Sequence
         phrase.after, phrase.marks_after = after.words, after.marks
         if before.words:
             phrase.governor, phrase.of = _governor(before, cues)
+            if last_phrase is not None and phrase.governor in cues.weak_suffix and len(before.words) == 2:
+                phrase.governor, phrase.of = last_phrase.governor, last_phrase.of
+        last_phrase = phrase
         if after.words:
             phrase.head = _head(after.words, mentions[last], cues)
 

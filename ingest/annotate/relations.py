@@ -132,7 +132,7 @@ def _weak(phrases: Sequence[Phrase], reasons: Sequence[Reason], cues: Cues) -> l
     """
     if len(phrases) == 1 and len(phrases[0].codes) == 1:
         return []
-    named = [phrase for phrase, reason in zip(phrases, reasons, strict=True) if reason not in NEVER]
+    named = [phrase for phrase, reason in zip(phrases, reasons, strict=True) if reason not in NEVER or reason == "mediator"]
     if named and not _is_subject(named[0], cues) and all(set(p.codes) <= set(named[0].codes) for p in named):
         return []
     codes = [code for phrase in named for code in phrase.codes]
