@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 _TOKEN = re.compile(r"[^\W_]+(?:[’'.][^\W_]+)*|[^\w\s]")
-_TAIL_CHARS, _TAIL_WORDS = 160, 16  # more words than any reading looks ahead, and what they mostly take
+_TAIL_WORDS = 16  # more than any reading looks ahead
 _MARKS = frozenset(",.;:!?\"'()[]“”‘’«»„–—-،。、，")
 
 
@@ -26,28 +26,30 @@ NOTHING = Gap((), (), 0)
 
 def read_gap(part: str, marks: Mapping[str, int], *, has_case: bool) -> Gap:
     """Cut what stands between two mentions; without `has_case` capitals are not told from small letters."""
-    written: list[str] = part.split()
-    if not all(map(str.isalnum, written)):
-        written = _cut(written)
-    lowered = part.lower()
-    words = written if lowered == part else "\n".join(written).lower().split("\n")
-    together = 0
-    for word in words:
-        if word in marks:
-            together |= marks[word]
-    return Gap(words, written if has_case else words, together)
+    return _read(part.split(), marks, has_case=has_case)
 
 
 def read_tail(part: str, marks: Mapping[str, int], *, has_case: bool) -> Gap:
     """Cut what stands behind the last mention: some words decide all, of the rest whether it has a comma."""
-    near = part[: part.rfind(" ", 0, _TAIL_CHARS)] if len(part) > _TAIL_CHARS else part
-    gap = read_gap(near, marks, has_case=has_case)
-    if near is part:
-        return gap
-    if len(gap.words) < _TAIL_WORDS:
-        return read_gap(part, marks, has_case=has_case)
-    comma = [","] if "," in part[len(near) :] else []
+    pieces = part.split(maxsplit=_TAIL_WORDS)
+    if len(pieces) <= _TAIL_WORDS:
+        return _read(pieces, marks, has_case=has_case)
+    comma = [","] if "," in pieces.pop() else []
+    gap = _read(pieces, marks, has_case=has_case)
     return Gap([*gap.words, *comma], [*gap.written, *comma], gap.marks)
+
+
+def _read(pieces: list[str], marks: Mapping[str, int], *, has_case: bool) -> Gap:
+    if not pieces:
+        return NOTHING
+    together = "".join(pieces)
+    written = pieces if together.isalnum() else _cut(pieces)
+    words = written if together.islower() else "\n".join(written).lower().split("\n")
+    bits = 0
+    for word in words:
+        if word in marks:
+            bits |= marks[word]
+    return Gap(words, written if has_case else words, bits)
 
 
 def _cut(pieces: Sequence[str]) -> list[str]:

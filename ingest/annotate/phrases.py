@@ -1,7 +1,8 @@
 """Read a sentence as a row of country phrases: what joins and governs them, what clause they are in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ingest.annotate.cues import GEO, OF, OPENS, OWNS, PLACE, POSSESSIVE, Cues
 from ingest.annotate.find import Named
@@ -11,8 +12,7 @@ _JOINERS = frozenset("-–/‑")
 _REACH_WORDS = 6  # how far before a phrase its governor may stand
 
 
-@dataclass(slots=True)
-class Phrase:
+class Phrase(Struct, gc=False):
     """A country phrase: one mention, or several that are coordinated or joined by a hyphen.
 
     `before` and `after` are the lower-case words around it, `marks_before` and `marks_after` their bits (see
