@@ -1,13 +1,12 @@
 """The words between two mentions of a sentence, cut once, with what they may need read."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-_TOKEN = re.compile(r"[^\W_]+(?:[’'.][^\W_]+)*|[^\w\s]")
+from ingest.annotate.words import WordTable
+
 _TAIL_WORDS = 16  # more than any reading looks ahead
-_MARKS = frozenset(",.;:!?\"'()[]“”‘’«»„–—-،。、，")
 
 
 class Gap(Struct, frozen=True, gc=False):
@@ -24,42 +23,25 @@ class Gap(Struct, frozen=True, gc=False):
 NOTHING = Gap((), (), 0)
 
 
-def read_gap(part: str, marks: Mapping[str, int], *, has_case: bool) -> Gap:
+def read_gap(part: str, table: WordTable, *, has_case: bool) -> Gap:
     """Cut what stands between two mentions; without `has_case` capitals are not told from small letters."""
-    return _read(part.split(), marks, has_case=has_case)
+    return _read(part.split(), table, has_case=has_case)
 
 
-def read_tail(part: str, marks: Mapping[str, int], *, has_case: bool) -> Gap:
+def read_tail(part: str, table: WordTable, *, has_case: bool) -> Gap:
     """Cut what stands behind the last mention: some words decide all, of the rest whether it has a comma."""
     pieces = part.split(maxsplit=_TAIL_WORDS)
-    if len(pieces) <= _TAIL_WORDS:
-        return _read(pieces, marks, has_case=has_case)
-    comma = [","] if "," in pieces.pop() else []
-    gap = _read(pieces, marks, has_case=has_case)
-    return Gap([*gap.words, *comma], [*gap.written, *comma], gap.marks)
+    has_comma = len(pieces) > _TAIL_WORDS and "," in pieces.pop()
+    return _read([*pieces, ","] if has_comma else pieces, table, has_case=has_case)
 
 
-def _read(pieces: list[str], marks: Mapping[str, int], *, has_case: bool) -> Gap:
-    if not pieces:
-        return NOTHING
-    together = "".join(pieces)
-    written = pieces if together.isalnum() else _cut(pieces)
-    words = written if together.islower() else "\n".join(written).lower().split("\n")
-    bits = 0
-    for word in words:
-        if word in marks:
-            bits |= marks[word]
-    return Gap(words, written if has_case else words, bits)
-
-
-def _cut(pieces: Sequence[str]) -> list[str]:
-    """Part words and marks; most pieces are a word, or a word and one mark."""
-    cut: list[str] = []
+def _read(pieces: Iterable[str], table: WordTable, *, has_case: bool) -> Gap:
+    written: list[str] = []
+    words: list[str] = []
+    marks = 0
     for piece in pieces:
-        if piece.isalnum():
-            cut.append(piece)
-        elif piece[-1] in _MARKS and piece[:-1].isalnum():
-            cut += (piece[:-1], piece[-1])
-        else:
-            cut += _TOKEN.findall(piece)
-    return cut
+        as_written, lowered, bits = table[piece]
+        written += as_written
+        words += lowered
+        marks |= bits
+    return Gap(words, written if has_case else words, marks)

@@ -69,13 +69,13 @@ def _gaps(
 ) -> list[Gap]:
     """What stands before the first mention, between each two, and after the last."""
     start, end = span
-    marks = cues.marks
+    table = cues.table
     gaps: list[Gap] = []
     for mention in mentions:
         part = text[start : mention.start]
-        gaps.append(read_gap(part, marks, has_case=has_case) if part and part != " " else NOTHING)
+        gaps.append(read_gap(part, table, has_case=has_case) if part and part != " " else NOTHING)
         start = mention.end
-    gaps.append(read_tail(text[start:end], marks, has_case=has_case))
+    gaps.append(read_tail(text[start:end], table, has_case=has_case))
     return gaps
 
 
