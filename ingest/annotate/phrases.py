@@ -197,7 +197,7 @@ def _open_clause(words: Sequence[str], opener: str, *, is_first: bool, cues: Cue
 
 def _opens_talk(words: Sequence[str], cues: Cues) -> bool:
     """Tell "In a call with X, Y says ...": who is talked with takes part, in that clause too."""
-    return words[-1] in cues.talk_with and not cues.exchange.isdisjoint(words)
+    return bool(words) and words[-1] in cues.talk_with and not cues.exchange.isdisjoint(words)
 
 
 def _governor(gap: Gap, cues: Cues) -> tuple[str, str]:
