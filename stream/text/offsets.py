@@ -12,6 +12,7 @@ from stream.text.letters import FoldTable
 _TABLE_ENTRIES = 30_000
 _WORD_ENTRIES = 4_000  # only words with a hit are asked for, and news names the same ones
 _LONGEST_WORD = 40
+_NO_LETTER = frozenset((b" ", b""))
 _FIRST_MARK = "\u0300"
 # Han and Hiragana that fold to themselves, each a word of three bytes.
 _RUN = re.compile("[\u3041-\u3096\u3400-\u4dbf\u4e00-\u9fff]+")
@@ -51,7 +52,8 @@ class ByteMap:
         # Where each stretch of words starts in the folded text, and how far on it is in the source.
         self._starts = list(accumulate([len(piece) + 1 for piece in pieces], initial=1))
         self._shifts: Sequence[int] = range(-1, len(pieces))
-        if self._starts[-1] != folded_bytes:  # a piece begins or ends with a space, or is none
+        behind = pieces[-1][-1:] in _NO_LETTER  # one space at the end moves nothing
+        if self._starts[-1] - behind != folded_bytes:  # a piece begins or ends with a space, or is none
             self._starts, self._shifts = _uneven(pieces)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
