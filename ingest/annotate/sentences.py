@@ -5,7 +5,7 @@ from functools import cache
 from importlib.resources import files
 
 _STOPS = ".!?…。！？｡।॥؟۔։።፧។\n"  # a line's end too
-_TAIL_CHARS = 5
+_TAIL_CHARS = 3
 
 
 def _stop(stops: str) -> re.Pattern[str]:
