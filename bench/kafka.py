@@ -31,7 +31,7 @@ from stream.kafka_log import KafkaLog
 from stream.log import Consumer
 from stream.sqlite_log import SqliteLog
 
-EVENTS = 20_000
+EVENTS = 60_000
 BATCH = 500
 _SCRIPT = Path(__file__).parents[1] / "scripts" / "kafka-broker"
 

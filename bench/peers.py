@@ -4,6 +4,7 @@ Their packages are none of ours: they are installed into an environment of their
 in the versions named here. Where no registry serves them that is said, and nothing is measured.
 """
 
+import re
 import subprocess
 import tempfile
 import venv
@@ -40,11 +41,17 @@ def handled(name: str, python: Path, servers: str, topic: str) -> Figure | None:
     """What an empty handler takes for the whole topic."""
     command = [str(python), str(_HANDLERS / f"{name}.py"), servers, topic, str(EVENTS)]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_RUN_S)
-        seconds, cpu_s = map(float, done.stdout.split()[-2:])
-    except (subprocess.TimeoutExpired, ValueError):
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, timeout=_RUN_S, cwd=python.parents[2]
+        )
+    except subprocess.TimeoutExpired:
         print(f"{name}: did not take {EVENTS:,} messages in {_RUN_S} s")
         return None
+    took = re.search(r"took ([\d.]+) ([\d.]+)", done.stdout)
+    if took is None:
+        print(f"{name}: ended with {done.returncode} and no figure: {done.stderr[-300:]}")
+        return None
+    seconds, cpu_s = map(float, took.groups())
     return Figure(name.replace("_handler", ", empty handler"), EVENTS, seconds, cpu_s)
 
 

@@ -24,7 +24,9 @@ RevisionNumber = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]  # on the wire one without an offset is refused
 
 
-class Mention(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Mention(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, gc=False
+):
     """One place where a text names a country.
 
     `start`/`end` are character offsets into `field` of the event; `sentence` counts from 0 in `text`
@@ -40,7 +42,9 @@ class Mention(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, for
     reason: str = ""
 
 
-class Relation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Relation(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, gc=False
+):
     """A sentence that reports something between two countries; `countries` is sorted."""
 
     countries: tuple[str, str]

@@ -118,9 +118,8 @@ class ThemeLexicon:
 
 
 def _learn_all(phrases: Iterable[str], language: str, vocabulary: Vocabulary) -> tuple[Pieces, ...]:
-    return tuple(
-        vocabulary.learn(written) for phrase in phrases for written in with_proclitics(phrase, language)
-    )
+    written = [form for phrase in phrases for form in with_proclitics(phrase, language)]
+    return tuple(vocabulary.learn_all(written))
 
 
 def _triggers(document: Document, uses: list[_Use], marks: list[Mark]) -> list[Trigger]:

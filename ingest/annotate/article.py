@@ -1,9 +1,9 @@
 """From sentences to the article: which relations it reports, which countries it is about."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ingest.annotate.relations import STRONG, Pair
 from stream.event import Field, Mention, Relation
@@ -13,7 +13,7 @@ _LEAD_WEIGHT = 2.0
 _PASSING_WEIGHT = 0.25
 
 
-class SentencePairs(NamedTuple):
+class SentencePairs(Struct, frozen=True, gc=False):
     """The pairs one sentence relates, and whether it points back at a pair ("the two countries")."""
 
     field: Field
@@ -31,19 +31,28 @@ def relations(found: Sequence[SentencePairs]) -> tuple[Relation, ...]:
     main = _main(found)
     if not main:
         return ()
-    repeated = Counter([p.countries for s in found for p in s.pairs if p.strength >= STRONG])
-    kept = main | {countries for countries, times in repeated.items() if times > 1}
+    kept = main | _repeated(found)
     chosen = [*_reports(found, main, kept), *_back_references(found, main)]
     chosen.sort(key=itemgetter(0))
-    unique: dict[tuple[tuple[str, str], Field, int], Relation] = {}
+    unique: dict[tuple[tuple[str, str], int], str] = {}
     for _, place, countries, reason in chosen:
-        sentence = found[place]
-        key = countries, sentence.field, sentence.sentence
-        if key not in unique:
-            unique[key] = Relation(
-                countries=countries, field=sentence.field, sentence=sentence.sentence, reason=reason
-            )
-    return tuple(unique.values())
+        unique.setdefault((countries, place), reason)
+    return tuple([_relation(pair, found[place], reason) for (pair, place), reason in unique.items()])
+
+
+def _relation(countries: tuple[str, str], where: SentencePairs, reason: str) -> Relation:
+    return Relation(countries=countries, field=where.field, sentence=where.sentence, reason=reason)
+
+
+def _repeated(found: Sequence[SentencePairs]) -> set[tuple[str, str]]:
+    """Pairs that are related strongly more than once."""
+    once: set[tuple[str, str]] = set()
+    repeated: set[tuple[str, str]] = set()
+    for sentence in found:
+        for pair in sentence.pairs:
+            if pair.strength >= STRONG:
+                (repeated if pair.countries in once else once).add(pair.countries)
+    return repeated
 
 
 def _main(found: Sequence[SentencePairs]) -> set[tuple[str, str]]:
@@ -66,15 +75,19 @@ def _reports(
     found: Sequence[SentencePairs], main: set[tuple[str, str]], kept: set[tuple[str, str]]
 ) -> Iterator[_Report]:
     for place, sentence in enumerate(found):
-        for countries, strength, reason in sentence.pairs:
-            is_main = countries in main
-            if countries in kept and (is_main or strength >= STRONG):
-                yield (not is_main, strength < STRONG, place, 0), place, countries, reason
+        for pair in sentence.pairs:
+            if pair.countries not in kept:
+                continue
+            is_main, is_strong = pair.countries in main, pair.strength >= STRONG
+            if is_main or is_strong:
+                yield (not is_main, not is_strong, place, 0), place, pair.countries, pair.reason
 
 
 def _back_references(found: Sequence[SentencePairs], main: set[tuple[str, str]]) -> Iterator[_Report]:
     """Read "the two countries" as the pair related last before it, if that is one of the article's."""
     last: tuple[str, str] | None = None
+    if not any(sentence.points_back for sentence in found):
+        return
     for place, sentence in enumerate(found):
         if not sentence.pairs and not sentence.points_back:
             continue

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Literal
 
+from ingest.annotate.words import WordTable
+
 Noun = Literal["event", "goods", "bilateral", "land", "actor", "stop"]
 """What a noun makes of the country before it; "stop": no noun, the phrase ends before it."""
 
@@ -78,8 +80,8 @@ class Cues:
     named together have nothing to do with each other; `state_affairs` words in the opening overrule both.
 
     Derived by `read`: `nouns` are the classes of nouns by word, `nominal` words may stand inside a list of
-    actors, `marks` says by word which of the readings below it may need, `turns`
-    may open or close a clause.
+    actors, `marks` says by word which of the readings below it may need, `table` cuts words with these,
+    `turns` may open or close a clause.
     """
 
     title: frozenset[str] = _NONE
@@ -133,13 +135,14 @@ class Cues:
     nouns: Mapping[str, Noun] = field(default_factory=dict)
     nominal: frozenset[str] = _NONE
     marks: Mapping[str, int] = field(default_factory=dict)
+    table: WordTable = field(default_factory=lambda: WordTable({}))
     turns: frozenset[str] = _NONE
 
 
 # Bits of `Cues.marks`: a sentence whose words have none of them needs none of the slower readings.
 OPENS, SOURCE, MEDIATES, BORDERS, SPEAKS, OF, GEO, PLACE, OWNS = (1 << bit for bit in range(9))
 
-_DERIVED = frozenset({"nouns", "nominal", "marks", "turns"})
+_DERIVED = frozenset({"nouns", "nominal", "marks", "table", "turns"})
 _PHRASES = frozenset({"border", "subordinate", "example", "attribution", "mediated", "mediating"})
 
 
@@ -152,7 +155,8 @@ def read(table: Mapping[str, Sequence[str]]) -> Cues:
     phrases = {name: PhraseSet(words) for name, words in table.items() if name in _PHRASES}
     cues = Cues(**sets, **phrases)  # type: ignore[arg-type]  # one keyword a class, checked above
     cues = replace(cues, nouns=_nouns(cues), nominal=_nominal(cues))
-    return replace(cues, marks=_marks(cues), turns=cues.subordinate.heads | {",", ";"})
+    marks = _marks(cues)
+    return replace(cues, marks=marks, table=WordTable(marks), turns=cues.subordinate.heads | {",", ";"})
 
 
 def _nouns(cues: Cues) -> dict[str, Noun]:

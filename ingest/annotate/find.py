@@ -36,7 +36,7 @@ class Named(Struct, frozen=True, gc=False):
     kind: Kind
 
 
-class _Hit(Struct, frozen=True):
+class _Hit(Struct, frozen=True, gc=False):
     """A term of which the letters alone do not say what it means."""
 
     start: int
@@ -108,8 +108,10 @@ class Finder:
         """Leftmost-longest hits whose letters have the right shape; and every hit, as evidence."""
         folded = fold(text, self._gazetteer.language)
         raw = self._gazetteer.scan(folded.data)
-        shouts = bool(raw) and text.isupper()
-        plain, span = self._plain, folded.span
+        if not raw:
+            return [], raw
+        shouts = text.isupper()
+        plain, span = self._plain, folded.offsets.span
         hits: list[_Found] = []
         free = 0
         for first, minus_last, term in raw:

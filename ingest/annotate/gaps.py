@@ -1,13 +1,12 @@
 """The words between two mentions of a sentence, cut once, with what they may need read."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-_TOKEN = re.compile(r"[^\W_]+(?:[’'.][^\W_]+)*|[^\w\s]")
-_TAIL_CHARS, _TAIL_WORDS = 160, 16  # more words than any reading looks ahead, and what they mostly take
-_MARKS = frozenset(",.;:!?\"'()[]“”‘’«»„–—-،。、，")
+from ingest.annotate.words import WordTable
+
+_TAIL_WORDS = 16  # more than any reading looks ahead
 
 
 class Gap(Struct, frozen=True, gc=False):
@@ -24,40 +23,25 @@ class Gap(Struct, frozen=True, gc=False):
 NOTHING = Gap((), (), 0)
 
 
-def read_gap(part: str, marks: Mapping[str, int], *, has_case: bool) -> Gap:
+def read_gap(part: str, table: WordTable, *, has_case: bool) -> Gap:
     """Cut what stands between two mentions; without `has_case` capitals are not told from small letters."""
-    written: list[str] = part.split()
-    if not all(map(str.isalnum, written)):
-        written = _cut(written)
-    lowered = part.lower()
-    words = written if lowered == part else "\n".join(written).lower().split("\n")
-    together = 0
-    for word in words:
-        if word in marks:
-            together |= marks[word]
-    return Gap(words, written if has_case else words, together)
+    return _read(part.split(), table, has_case=has_case)
 
 
-def read_tail(part: str, marks: Mapping[str, int], *, has_case: bool) -> Gap:
+def read_tail(part: str, table: WordTable, *, has_case: bool) -> Gap:
     """Cut what stands behind the last mention: some words decide all, of the rest whether it has a comma."""
-    near = part[: part.rfind(" ", 0, _TAIL_CHARS)] if len(part) > _TAIL_CHARS else part
-    gap = read_gap(near, marks, has_case=has_case)
-    if near is part:
-        return gap
-    if len(gap.words) < _TAIL_WORDS:
-        return read_gap(part, marks, has_case=has_case)
-    comma = [","] if "," in part[len(near) :] else []
-    return Gap([*gap.words, *comma], [*gap.written, *comma], gap.marks)
+    pieces = part.split(maxsplit=_TAIL_WORDS)
+    has_comma = len(pieces) > _TAIL_WORDS and "," in pieces.pop()
+    return _read([*pieces, ","] if has_comma else pieces, table, has_case=has_case)
 
 
-def _cut(pieces: Sequence[str]) -> list[str]:
-    """Part words and marks; most pieces are a word, or a word and one mark."""
-    cut: list[str] = []
+def _read(pieces: Iterable[str], table: WordTable, *, has_case: bool) -> Gap:
+    written: list[str] = []
+    words: list[str] = []
+    marks = 0
     for piece in pieces:
-        if piece.isalnum():
-            cut.append(piece)
-        elif piece[-1] in _MARKS and piece[:-1].isalnum():
-            cut += (piece[:-1], piece[-1])
-        else:
-            cut += _TOKEN.findall(piece)
-    return cut
+        as_written, lowered, bits = table[piece]
+        written += as_written
+        words += lowered
+        marks |= bits
+    return Gap(words, written if has_case else words, marks)

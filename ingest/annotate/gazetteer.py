@@ -1,13 +1,15 @@
 """The names of one language: a compiled automaton, and what each of its terms means."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, get_args
+
+from msgspec import Struct
 
 from ingest.annotate.forms import FormIndex, Hit
-from stream.text.fold import fold_term
+from stream.text.fold import fold_term, fold_terms
 
 Kind = Literal["N", "A", "P", "C", "O", "L", "G", "X", "B", "S", "T", "D", "V", "E"]
 """Country name, adjective, people, capital, organisation, leader, place, blocked phrase; and words that
@@ -16,12 +18,14 @@ one of an accident, an illness or the arts, one of affairs of state,
 one that is only evidence for an ambiguous name."""
 
 
+_KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
+_BLANK = frozenset((b"", b" "))
+
 ANY, CAPITAL, CLOSE = range(3)
 """How a term must be written: anyhow, with no small letter first, or as `is_written` says of each meaning."""
 
 
-@dataclass(frozen=True, slots=True)
-class Years:
+class Years(Struct, frozen=True, gc=False):
     """When somebody served: first and last year of each term; an open term ends in 9999."""
 
     terms: tuple[tuple[int, int], ...]
@@ -36,8 +40,7 @@ class Years:
         return max(last for _, last in self.terms)
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True, gc=False):
     """What a term stands for: countries, how it must be written, and when it held.
 
     `flags`: "u" all capitals, "t" starts with a capital, "h" a hyphen follows, "w" needs other evidence,
@@ -56,14 +59,14 @@ class Gazetteer:
 
     def __init__(self, language: str, meanings: Iterable[Meaning]) -> None:
         """Compile; several meanings may share one folded term (namesakes)."""
+        known = list(meanings)
         by_term: dict[bytes, list[Meaning]] = {}
-        for meaning in meanings:
-            folded = fold_term(meaning.term, language)
-            folded = folded.strip() if "g" in meaning.flags else folded
-            if folded.strip():
+        for meaning, spaced in zip(known, fold_terms([meaning.term for meaning in known]), strict=True):
+            folded = spaced.strip() if "g" in meaning.flags else spaced
+            if folded not in _BLANK:
                 by_term.setdefault(folded, []).append(meaning)
         self.language = language
-        self.meanings = tuple(tuple(m for m in found if m.kind != "E") for found in by_term.values())
+        self.meanings = tuple([tuple([m for m in found if m.kind != "E"]) for found in by_term.values()])
         self.shapes = bytes(map(_shape, self.meanings))
         self._forms = FormIndex(list(by_term))
 
@@ -83,7 +86,7 @@ class Gazetteer:
 
 def _shape(meanings: tuple[Meaning, ...]) -> int:
     """What the letters of a hit must be for it to have the first of the meanings."""
-    if len(meanings) != 1 or meanings[0].kind == "G" or not set(meanings[0].flags) <= {"t", "w", "g"}:
+    if len(meanings) != 1 or meanings[0].kind == "G" or meanings[0].flags.strip("twg"):
         return CLOSE
     return CAPITAL if "t" in meanings[0].flags else ANY
 
@@ -100,17 +103,21 @@ def load(language: str, first: Iterable[Meaning] = (), markers: Iterable[Meaning
 def read_row(line: str) -> Meaning:
     """Read one line of a data file: term, kind, codes, flags, years."""
     term, kind, codes, flags, years = [*line.split("\t"), "", ""][:5]
-    return Meaning(term, _kind(kind), tuple(codes.split()), flags, _years(years) if years else None)
+    return Meaning(term, _kind(kind), _codes(codes), flags, _years(years) if years else None)
 
 
 def _kind(letter: str) -> Kind:
-    match letter:
-        case "N" | "A" | "P" | "C" | "O" | "L" | "G" | "X" | "B" | "S" | "T" | "D" | "V" | "E":
-            return letter
-        case _:
-            raise ValueError(f"unknown kind {letter!r}")
+    if letter not in _KINDS:
+        raise ValueError(f"unknown kind {letter!r}")
+    return _KINDS[letter]
 
 
+@lru_cache(4096)
+def _codes(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+@lru_cache(4096)
 def _years(text: str) -> Years:
     spans = (span.split("-") for span in text.split(","))
     return Years(tuple((int(first), int(last) if last else 9999) for first, last in spans))

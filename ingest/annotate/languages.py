@@ -40,6 +40,9 @@ class Languages:
 
     def get(self, language: str) -> Language:
         """Return the tables of a BCP 47 tag's language; compiles them the first time (up to 0.3 s)."""
+        known = self._loaded.get(language)
+        if known is not None:
+            return known
         code = language.replace("_", "-").partition("-")[0].lower()
         code = code if code in self._shipped else FALLBACK
         loaded = self._loaded.get(code)

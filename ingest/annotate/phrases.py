@@ -1,7 +1,8 @@
 """Read a sentence as a row of country phrases: what joins and governs them, what clause they are in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ingest.annotate.cues import GEO, OF, OPENS, OWNS, PLACE, POSSESSIVE, Cues
 from ingest.annotate.find import Named
@@ -11,8 +12,7 @@ _JOINERS = frozenset("-–/‑")
 _REACH_WORDS = 6  # how far before a phrase its governor may stand
 
 
-@dataclass(slots=True)
-class Phrase:
+class Phrase(Struct, gc=False):
     """A country phrase: one mention, or several that are coordinated or joined by a hyphen.
 
     `before` and `after` are the lower-case words around it, `marks_before` and `marks_after` their bits (see
@@ -69,13 +69,13 @@ def _gaps(
 ) -> list[Gap]:
     """What stands before the first mention, between each two, and after the last."""
     start, end = span
-    marks = cues.marks
+    table = cues.table
     gaps: list[Gap] = []
     for mention in mentions:
         part = text[start : mention.start]
-        gaps.append(read_gap(part, marks, has_case=has_case) if part and part != " " else NOTHING)
+        gaps.append(read_gap(part, table, has_case=has_case) if part and part != " " else NOTHING)
         start = mention.end
-    gaps.append(read_tail(text[start:end], marks, has_case=has_case))
+    gaps.append(read_tail(text[start:end], table, has_case=has_case))
     return gaps
 
 
@@ -200,7 +200,7 @@ def _open_clause(words: Sequence[str], opener: str, *, is_first: bool, cues: Cue
 
 def _opens_talk(words: Sequence[str], cues: Cues) -> bool:
     """Tell "In a call with X, Y says ...": who is talked with takes part, in that clause too."""
-    return words[-1] in cues.talk_with and not cues.exchange.isdisjoint(words)
+    return bool(words) and words[-1] in cues.talk_with and not cues.exchange.isdisjoint(words)
 
 
 def _governor(gap: Gap, cues: Cues) -> tuple[str, str]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from itertools import combinations, product
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ingest.annotate.cues import SPEAKS, Cues
 from ingest.annotate.phrases import Phrase
@@ -13,7 +14,7 @@ STRONG = 3
 WEAK = 1
 
 
-class Pair(NamedTuple):
+class Pair(Struct, frozen=True, gc=False):
     """Two countries, sorted, that a sentence relates; a `WEAK` one is named with at most one actor."""
 
     countries: tuple[str, str]
@@ -70,9 +71,10 @@ def _of_subject(taking: Sequence[Phrase], cues: Cues, previous: Sequence[str]) -
 
 def _object(subject: Phrase, rest: Sequence[Phrase]) -> Phrase | None:
     """The first that names another country; in "Russian gas to Hungary" who gets the goods comes first."""
+    known = frozenset(subject.codes)
     first: Phrase | None = None
     for phrase in rest:
-        if all(code in subject.codes for code in phrase.codes):
+        if known.issuperset(phrase.codes):
             continue
         if phrase.head != "goods":
             return phrase

@@ -4,11 +4,23 @@ import re
 from functools import cache
 from importlib.resources import files
 
-# A stop or a line's end, what closes it, and the white space after it. One set of characters to search for.
-_STOP = re.compile(r"[.!?…。！？｡।॥؟۔։።፧។\n][.!?…。！？\"'”’»)\]」』）]*\s*")
+_STOPS = ".!?…。！？｡।॥؟۔։።፧។\n"  # a line's end too
+_TAIL_CHARS = 3
+
+
+def _stop(stops: str) -> re.Pattern[str]:
+    """A stop, what closes it, and the white space after it; the group is there after a long word.
+
+    Then a full stop, a space and a letter follow each other, and hardly anything is left to decide.
+    """
+    plain = rf"(?<=\.)(?<=[^\W\d_]{{{_TAIL_CHARS}}}.)( )(?=[^\W\d_])"
+    return re.compile(rf"[{stops}](?:{plain}|[.!?…。！？\"'”’»)\]」』）]*\s*)")
+
+
+_ANY_STOP = _stop(_STOPS)
+_FULL_STOP = _stop(".")  # one character is searched for three times faster than a set
 _SPACELESS = frozenset("。！？｡।॥؟۔։።፧។")
 _REACH_CHARS = 24
-_TAIL_CHARS = 5
 _MAX_ORDINAL_DIGITS = 2
 _OPENING = "([\"'“‘«\u00a0\n\t"
 # Words that open a sentence even after an abbreviation that may end one: "in the U.S. The talks".
@@ -35,27 +47,19 @@ def sentence_starts(text: str, language: str = "und") -> tuple[int, ...]:
     short_tails = _short_tails()
     length = len(text)
     starts = [0]
-    for found in _STOP.finditer(text):
+    is_plain = not any(map(text.__contains__, _STOPS[1:]))
+    for found in (_FULL_STOP if is_plain else _ANY_STOP).finditer(text):
         start, end = found.span()
-        if end == length:
-            break
-        if text[start:end] != ". ":
-            if _is_end(text, start, end, has_ordinals=has_ordinals):
+        if found.lastindex and text[start - _TAIL_CHARS : start].lower() not in short_tails:
+            if not text[end].islower():  # the word is longer than any that ends in no sentence
                 starts.append(end)
-            continue
-        following = text[end]
-        if following.islower() or following in ",;":
-            continue
-        tail = text[start - _TAIL_CHARS : start]
-        if tail.isalpha() and len(tail) == _TAIL_CHARS and tail.lower() not in short_tails:
-            starts.append(end)  # the word is longer than any that ends in no sentence
-        elif not _is_abbreviation(_word_before(text, start), text[end : end + 12], has_ordinals=has_ordinals):
+        elif end < length and _is_end(text, start, end, has_ordinals=has_ordinals):
             starts.append(end)
     return tuple(starts)
 
 
 def _is_end(text: str, start: int, end: int, *, has_ordinals: bool) -> bool:
-    """Decide whether a stop with more behind it than a space, `text[start:end]`, ends the sentence."""
+    """Decide whether the stop and what is behind it, `text[start:end]`, end the sentence."""
     stop = text[start:end]
     if "\n" in stop or stop[0] in _SPACELESS:
         return True

@@ -21,7 +21,8 @@ from stream.kafka.options import KafkaOptions
 
 _FETCH_BYTES = 16 * 1024 * 1024
 _PARTITION_BYTES = 2 * 1024 * 1024
-_MAX_POLL_MS = 300_000
+_LONGEST_HEARTBEAT_S = 1.0  # live readers learn of a rebalance by it, and each of its rounds waits for all
+_SHORTEST_REBALANCE_S = 10.0
 _ASK_MS = 10_000
 _TOPIC_CHECK_MS = 5_000  # fetches go by name, and would go on in the middle of a topic that was made anew
 _CLOSE_MS = 2_000
@@ -66,8 +67,10 @@ class Membership:
             allow_auto_create_topics=False,
             metadata_max_age_ms=_TOPIC_CHECK_MS,
             session_timeout_ms=int(options.session_timeout_s * 1000),
-            heartbeat_interval_ms=int(min(3.0, options.session_timeout_s / 4) * 1000),
-            max_poll_interval_ms=_MAX_POLL_MS,
+            heartbeat_interval_ms=int(min(_LONGEST_HEARTBEAT_S, options.session_timeout_s / 4) * 1000),
+            # So long Kafka waits, before it shares out anew, for a reader that lives but does not poll: the
+            # client's five minutes would be five for the whole group.
+            max_poll_interval_ms=int(max(_SHORTEST_REBALANCE_S, options.session_timeout_s) * 1000),
             fetch_max_bytes=_FETCH_BYTES,
             max_partition_fetch_bytes=_PARTITION_BYTES,
             metrics_enabled=False,

@@ -16,7 +16,8 @@ from stream.kafka.partitioning import KeyPartitioner
 logger = logging.getLogger(__name__)
 
 MAX_REQUEST_BYTES = 1024 * 1024 + 128 * 1024
-_BATCH_BYTES = 256 * 1024
+# As large as brokers take by default: while a second batch waits, kafka-python wakes its thread at each send.
+_BATCH_BYTES = 1000 * 1024
 _DAY_MS = 24 * 3600 * 1000
 _LOOK_EVERY_S = 0.25
 

@@ -10,21 +10,28 @@ from unicodedata import combining
 from stream.text.letters import FoldTable
 
 _TABLE_ENTRIES = 30_000
+_WORD_ENTRIES = 4_000  # only words with a hit are asked for, and news names the same ones
+_LONGEST_WORD = 40
+_NO_LETTER = frozenset((b" ", b""))
+_FIRST_MARK = "\u0300"
 # Han and Hiragana that fold to themselves, each a word of three bytes.
 _RUN = re.compile("[\u3041-\u3096\u3400-\u4dbf\u4e00-\u9fff]+")
-_PIECE = re.compile(f"{_RUN.pattern}|[^ \u3041-\u3096\u3400-\u4dbf\u4e00-\u9fff]+| ")
+_PARTS = re.compile(f"( |{_RUN.pattern})")
 
 Shape = tuple[int, bool, bool]  # bytes that a character folds to; whether the first, the last is a space
 
 
 def cut(source: str) -> tuple[list[str], bool]:
-    """Cut a source into pieces that fold apart: at spaces; or, with False, also around Han and Hiragana."""
-    return (_PIECE.findall(source), False) if _RUN.search(source) else (source.split(" "), True)
+    """Cut a source into pieces that fold apart: at spaces; or, with False, also around Han and Hiragana.
+
+    These and the spaces are then the odd ones of the pieces, see `is_run`.
+    """
+    return (_PARTS.split(source), False) if _RUN.search(source) else (source.split(" "), True)
 
 
-def is_run(piece: str) -> bool:
-    """Tell a piece of Han or Hiragana from the others of `cut`."""
-    return _RUN.match(piece) is not None
+def is_run(pieces: Sequence[str], place: int) -> bool:
+    """Tell a piece of Han or Hiragana from the others of a `cut` around these."""
+    return place % 2 == 1 and pieces[place] != " "
 
 
 class OffsetMap(Protocol):
@@ -37,68 +44,85 @@ class OffsetMap(Protocol):
 class ByteMap:
     """The map of a source of which each character became one byte: only runs of spaces matter."""
 
-    __slots__ = ("_chars", "_source", "_starts")
+    __slots__ = ("_shifts", "_source", "_starts")
 
-    def __init__(self, source: str, letters: bytes) -> None:
-        """`letters` are the bytes, before runs of spaces became one."""
-        pieces = letters.split(b"  ")  # a third of the cost of looking for the runs
+    def __init__(self, source: str, pieces: Sequence[bytes], folded_bytes: int) -> None:
+        """`pieces` are the bytes between double spaces, before runs of spaces became one."""
         self._source = source
-        self._starts: list[int] = []  # where each stretch of words starts in the folded text
-        self._chars: list[int] = []  # and in the source
-        if b"   " not in letters and letters[:1] != b" ":  # no piece begins or ends with a space
-            self._starts = list(accumulate([len(piece) + 1 for piece in pieces], initial=1))
-            self._chars = list(accumulate([len(piece) + 2 for piece in pieces], initial=0))
-            return
-        byte, char = 1, 0
-        for piece in pieces:
-            words = piece.strip()
-            if words:
-                self._starts.append(byte)
-                self._chars.append(char + len(piece) - len(piece.lstrip()))
-                byte += len(words) + 1
-            char += len(piece) + 2
+        # Where each stretch of words starts in the folded text, and how far on it is in the source.
+        self._starts = list(accumulate([len(piece) + 1 for piece in pieces], initial=1))
+        self._shifts: Sequence[int] = range(-1, len(pieces))
+        behind = pieces[-1][-1:] in _NO_LETTER  # one space at the end moves nothing
+        if self._starts[-1] - behind != folded_bytes:  # a piece begins or ends with a space, or is none
+            self._starts, self._shifts = _uneven(pieces)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """See `OffsetMap`."""
-        starts, chars = self._starts, self._chars
+        starts, shifts, source = self._starts, self._shifts, self._source
         at = bisect_right(starts, start) - 1
-        first = chars[at] + start - starts[at]
-        if at + 1 < len(starts) and end > starts[at + 1]:
+        first = start + shifts[at]
+        if end > starts[at + 1]:
             at = bisect_right(starts, end - 1) - 1
-        return first, _past_marks(self._source, chars[at] + end - starts[at])
+        last = end + shifts[at]
+        if source[last : last + 1] >= _FIRST_MARK:
+            last = _past_marks(source, last)
+        return first, last
+
+
+def _uneven(pieces: Sequence[bytes]) -> tuple[list[int], list[int]]:
+    starts: list[int] = []
+    shifts: list[int] = []
+    byte, char = 1, 0
+    for piece in pieces:
+        words = piece.strip()
+        if words:
+            starts.append(byte)
+            shifts.append(char + len(piece) - len(piece.lstrip()) - byte)
+            byte += len(words) + 1
+        char += len(piece) + 2
+    return [*starts, byte], shifts
 
 
 class WordMap:
     """The map of any source: where its words start in both; inside a word, character by character."""
 
-    __slots__ = ("_chars", "_gap", "_pieces", "_shapes", "_source", "_starts", "_stretches")
+    __slots__ = ("_chars", "_is_spaced", "_known", "_pieces", "_source", "_starts", "_words")
 
-    def __init__(self, source: str, words: Sequence[bytes], shapes: "ShapeTable") -> None:
+    def __init__(
+        self, source: str, pieces: tuple[Sequence[str], bool], words: Sequence[bytes], known: "WordShapes"
+    ) -> None:
         """Linear; `words` are what the pieces of the source (`cut`) folded to, with a space after each."""
         self._source = source
-        self._shapes = shapes
-        self._stretches: dict[int, _Stretches] = {}
-        self._pieces, is_spaced = cut(source)
-        self._gap = int(is_spaced)  # characters between two pieces
+        self._pieces, self._is_spaced = pieces
+        self._known = known
+        self._words: dict[int, WordShape] = {}
         self._starts = list(accumulate(map(len, words), initial=1))
-        self._chars = list(accumulate(map(len, self._pieces), initial=0))  # without the gaps
+        gap = int(self._is_spaced)  # characters between two pieces
+        self._chars = list(accumulate([len(piece) + gap for piece in self._pieces], initial=0))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """See `OffsetMap`."""
-        return self._char(start), _past_marks(self._source, self._char(end - 1) + 1)
+        starts, source = self._starts, self._source
+        at = bisect_right(starts, start) - 1
+        first = self._char(at, start - starts[at])
+        if end > starts[at + 1]:
+            at = bisect_right(starts, end - 1) - 1
+        last = self._char(at, end - 1 - starts[at]) + 1
+        if source[last : last + 1] >= _FIRST_MARK:
+            last = _past_marks(source, last)
+        return first, last
 
-    def _char(self, byte: int) -> int:
-        at = bisect_right(self._starts, byte) - 1
-        inside = byte - self._starts[at]
-        if not self._gap and is_run(self._pieces[at]):
+    def _char(self, at: int, inside: int) -> int:
+        """The character that a byte inside a piece came from."""
+        if not self._is_spaced and is_run(self._pieces, at):
             return self._chars[at] + inside // 4  # three bytes and a space
-        stretches = self._stretches.get(at)
-        if stretches is None:
-            stretches = self._stretches[at] = _Stretches(self._pieces[at], self._shapes)
-        return self._chars[at] + at * self._gap + stretches.char(inside)
+        word = self._words.get(at)
+        if word is None:
+            word = self._words[at] = self._known[self._pieces[at]]
+        return self._chars[at] + word.char(inside)
 
 
-class _Stretches:
+class WordShape:
     """Where each stretch of a word's folded bytes came from; inside one all characters are as many bytes."""
 
     __slots__ = ("_chars", "_starts", "_widths")
@@ -148,4 +172,20 @@ class ShapeTable(dict[str, Shape]):
         shape = self._shapes.setdefault(shape, shape)
         if len(self) < _TABLE_ENTRIES:
             self[char] = shape
+        return shape
+
+
+class WordShapes(dict[str, WordShape]):
+    """The shape of each word; filled as words are met, and bounded."""
+
+    def __init__(self, table: FoldTable) -> None:
+        super().__init__()
+        self._shapes = ShapeTable(table)
+
+    def __missing__(self, word: str) -> WordShape:
+        shape = WordShape(word, self._shapes)
+        if len(word) <= _LONGEST_WORD:
+            if len(self) >= _WORD_ENTRIES:
+                self.clear()
+            self[word] = shape
         return shape

@@ -3,7 +3,7 @@ from collections.abc import Callable
 from types import FrameType
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ingest.annotate import Annotation, Annotator, load
@@ -23,6 +23,8 @@ TEXTS = st.one_of(
 
 
 @given(TEXTS, TEXTS, LANGUAGES)
+@example("", "IN/IRAN TURK", "en")  # a clause opens, and two names stand in it without a word between them
+@example("", "IRAN _ Turkey _ ", "en")
 @settings(max_examples=150, deadline=None)
 def test_given_any_text_when_annotated_then_every_place_is_inside_its_field(
     title: str, text: str, language: str

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from stream.text.fold import Folded, fold, fold_term
+from stream.text.fold import Folded, fold, fold_term, fold_terms
 from stream.text.letters import fold_char
 
 _WRITINGS = st.text(
@@ -53,6 +53,12 @@ def test_given_a_starred_term_when_folded_then_its_right_end_is_open() -> None:
     folded = [fold_term(term) for term in ("Cooperat*", "military cooperat* ", "*", "…")]
 
     assert folded == [b" cooperat", b" military cooperat", b" ", b" "]
+
+
+@given(st.lists(st.one_of(_WRITINGS, _WRITINGS.map("{}*".format)), max_size=8))
+@example(["Iran\n", "\n*", "", "e\u0301 *", "\ud800"])
+def test_given_many_terms_when_folded_at_once_then_each_is_as_alone(terms: list[str]) -> None:
+    assert fold_terms(terms) == [fold_term(term) for term in terms]
 
 
 @given(_WRITINGS)
