@@ -146,7 +146,15 @@ def _cut(phrase: Phrase, mentions: Sequence[Named], gaps: Sequence[Gap], cues: C
         is_place = before.kind in "CG" and here.kind == "A" and before.code != here.code
         if is_place and gaps[place].words[:1] == [","]:
             return index  # "In Moscow, Chinese and Russian leaders"
-    return 0
+    return 1 if _opens_with_place([mentions[place] for place in phrase.mentions[:3]]) else 0
+
+
+def _opens_with_place(named: Sequence[Named]) -> bool:
+    """Tell "After talks in Delhi, India and Nepal agree": a city, then its state as the first of a list."""
+    if [mention.kind for mention in named] != ["C", "N", "N"]:
+        return False
+    city, state, other = named
+    return city.code == state.code != other.code
 
 
 def _part(
@@ -159,10 +167,11 @@ def _part(
 
 def _govern(phrases: Sequence[Phrase], mentions: Sequence[Named], gaps: Sequence[Gap], cues: Cues) -> None:
     """Set what stands around each phrase, what governs it, and which subordinate clause it is in."""
-    opener, last_phrase = "", None
+    opener = ""
+    last: Phrase | None = None
     for phrase in phrases:
-        first, last = phrase.mentions[0], phrase.mentions[-1]
-        before, after = gaps[first], gaps[last + 1]
+        first, end = phrase.mentions[0], phrase.mentions[-1]
+        before, after = gaps[first], gaps[end + 1]
         if opener or before.marks & OPENS or (not first and before.words and before.words[0] in cues.leading):
             opener = _open_clause(before.words, opener, is_first=not first, cues=cues)
             phrase.opener = (
@@ -171,12 +180,14 @@ def _govern(phrases: Sequence[Phrase], mentions: Sequence[Named], gaps: Sequence
         phrase.before, phrase.marks_before = before.words, before.marks
         phrase.after, phrase.marks_after = after.words, after.marks
         if before.words:
-            phrase.governor, phrase.of = _governor(before, cues)
-            if last_phrase is not None and phrase.governor in cues.weak_suffix and len(before.words) == 2:
-                phrase.governor, phrase.of = last_phrase.governor, last_phrase.of
-        last_phrase = phrase
+            is_suffixed = before.words[0] in _JOINERS and before.words[-1] in cues.weak_suffix
+            if last is not None and is_suffixed:  # "in Russian-held Ukraine"
+                phrase.governor, phrase.of = last.governor, last.of
+            else:
+                phrase.governor, phrase.of = _governor(before, cues)
         if after.words:
-            phrase.head = _head(after.words, mentions[last], cues)
+            phrase.head = _head(after.words, mentions[end], cues)
+        last = phrase
 
 
 def _open_clause(words: Sequence[str], opener: str, *, is_first: bool, cues: Cues) -> str:

@@ -12,6 +12,9 @@ from ingest.annotate.roles import NEVER, PARTICIPANT, Reason
 MAX_MEMBERS = 8  # of a list: more is an enumeration, not a relation
 STRONG = 3
 WEAK = 1
+_ASIDE = NEVER - {
+    "mediator"
+}  # "frees two after a deal brokered by X": beside one alone, X is who dealt with it
 
 
 class Pair(Struct, frozen=True, gc=False):
@@ -57,6 +60,7 @@ def _of_subject(taking: Sequence[Phrase], cues: Cues, previous: Sequence[str]) -
         subject, rest = rest[0], rest[1:]  # "The US says that the US and Qatar will block Iran"
     other = _object(subject, rest)
     if len(rest) > 1 and _reports(subject, rest[0], cues):
+        # Who spoke and comes first in what is reported is its object: "X says that Y left X's port for Z".
         target = next((phrase for phrase in rest[1:] if not set(phrase.codes) <= set(rest[0].codes)), None)
         if target is not None and _is_third(target, subject, rest[0]):
             return _across(rest[0], target, "reported subject and object")
@@ -134,7 +138,7 @@ def _weak(phrases: Sequence[Phrase], reasons: Sequence[Reason], cues: Cues) -> l
     """
     if len(phrases) == 1 and len(phrases[0].codes) == 1:
         return []
-    named = [phrase for phrase, reason in zip(phrases, reasons, strict=True) if reason not in NEVER or reason == "mediator"]
+    named = [phrase for phrase, reason in zip(phrases, reasons, strict=True) if reason not in _ASIDE]
     if named and not _is_subject(named[0], cues) and all(set(p.codes) <= set(named[0].codes) for p in named):
         return []
     codes = [code for phrase in named for code in phrase.codes]
