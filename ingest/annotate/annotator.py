@@ -116,8 +116,8 @@ def _read_sentence(
     sentence, start, end = where
     named = [mention for mention in inside if mention.code]
     points_back = len(named) < len(inside)
-    if field == "text" and sentence == 0 and named:
-        start, named = _skip_dateline(reading, body, start, end, named)
+    if field == "text" and named and (sentence == 0 or _is_in_capitals(body, start, named[0])):
+        start, named = _skip_dateline(reading, body, where, named)
         points_back = len(named) < len(inside)
     if not named:
         reading.pairs.append(SentencePairs(field, sentence, [], points_back))
@@ -155,9 +155,10 @@ def _tell(
 
 
 def _skip_dateline(
-    reading: _Reading, body: str, start: int, end: int, named: Sequence[Named]
+    reading: _Reading, body: str, where: tuple[int, int, int], named: Sequence[Named]
 ) -> tuple[int, list[Named]]:
     """Take off "ANKARA:", "MOSCOW, Sept 5 (Agency) —": the place of writing is no actor."""
+    sentence, start, end = where
     edge = min(end, start + _MAX_DATELINE_CHARS)
     has_mark = any(mark in body[start:edge] for mark in ":—–-")
     found = _DATELINE.match(body, start, edge) if has_mark else None
@@ -165,11 +166,16 @@ def _skip_dateline(
         return start, list(named)
     edge = found.end()
     reading.mentions += [
-        _mention(mention, "text", 0, "dateline", takes_part=False)
+        _mention(mention, "text", sentence, "dateline", takes_part=False)
         for mention in named
         if mention.start < edge
     ]
     return edge, [mention for mention in named if mention.start >= edge]
+
+
+def _is_in_capitals(body: str, start: int, first: Named) -> bool:
+    """Tell whether a sentence opens with a city in capitals: pages have lines before their dateline."""
+    return first.start == start and first.kind in "CG" and body[start : first.end].isupper()
 
 
 def _is_dateline(opening: str) -> bool:

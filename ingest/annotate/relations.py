@@ -34,6 +34,8 @@ def pairs(
     points_back: bool = False,
 ) -> list[Pair]:
     """The pairs of one sentence, strongest first; `previous` is who acted in the sentence before."""
+    if len(phrases) > MAX_MEMBERS and len({phrase.codes[0] for phrase in phrases}) > MAX_MEMBERS:
+        return []  # a menu or a table that reads as one sentence
     taking: list[Phrase] = []
     ahead: list[Phrase] | None = None  # of the first "between X and Y": who stands before it
     between: Phrase | None = None

@@ -28,6 +28,11 @@ def is_box(text: str) -> bool:
     return len(text) <= _MAX_BOX_CHARS and _boxes().search(text) is not None
 
 
+def is_consent(text: str) -> bool:
+    """Whether a paragraph, of any length, is the site speaking of cookies and of its readers' data."""
+    return _consents().search(text) is not None
+
+
 @cache
 def _words() -> dict[str, str]:
     """The alternatives of each kind, joined."""
@@ -48,6 +53,11 @@ def _ends() -> re.Pattern[str]:
 @cache
 def _boxes() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{_words()['box']})\b", re.IGNORECASE)
+
+
+@cache
+def _consents() -> re.Pattern[str]:
+    return re.compile(_words()["consent"], re.IGNORECASE)
 
 
 @cache

@@ -46,6 +46,11 @@ def roles(annotator: Annotator, text: str) -> dict[str, str]:
         ),
         ("Portugal bases its submarines in Angola for the sake of Ghana.", [("AO", "PT")]),
         ("Ethnic Danes marched in Poland.", []),
+        (
+            "Ghana's shops Togo's banks Peru's farms Chile's mines Malta's ports Fiji's reefs Oman's sands "
+            "Qatar's roads Nepal's peaks",
+            [],
+        ),
         ("Spain beat Portugal in the World Cup semifinal.", []),
         ("Spain expels a Portuguese ambassador over the World Cup semifinal.", [("ES", "PT")]),
         ("A Danish bus crashed in Kenya on Friday.", []),
@@ -101,6 +106,7 @@ def test_given_a_mention_when_read_then_its_role_has_a_reason(
         "LIMA: Chile thanked Bolivia.",
         "LIMA, Sept 5 (Agency) — Chile thanked Bolivia.",
         "LIMA, Peru - Chile thanked Bolivia.",
+        "Read this later\nLIMA: Chile thanked Bolivia.",
     ],
 )
 def test_given_a_dateline_when_read_then_the_place_of_writing_takes_no_part(

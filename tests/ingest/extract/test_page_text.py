@@ -58,6 +58,20 @@ def test_given_a_scraped_page_when_cleaned_then_title_dateline_credit_and_body_a
     assert page.warnings == ()
 
 
+def test_given_more_about_cookies_than_about_the_news_when_cleaned_then_the_news_is_it() -> None:
+    more = "as the long list below says, with what each of them is for, how long it stays and who may read it"
+    more = f"{more}; whoever would rather not can say so there, once and for all, or come back another day"
+    consent = (
+        f"When you visit our pages, our partners use cookies to measure who reads them, {more}.",
+        f"You may change your privacy choices at any time; most works without them, {more}.",
+        f"These cookies are set once you say yes, and gone when you empty your browser, {more}.",
+        f"Wir verwenden dafür Cookies und ähnliche Verfahren, auch solche von Dritten, {more}.",
+    )
+    page = clean_page("\n".join([*PAGE.split("\n"), *consent]))
+
+    assert page.text.split("\n") == [PARAGRAPHS[0].removeprefix("LISBON: "), *PARAGRAPHS[1:]]
+
+
 def test_given_a_ranked_list_and_a_path_when_cleaned_then_the_title_is_neither() -> None:
     title = "Lisbon and Tangier agree on a daily ferry"
     path = PAGE.replace("You are here: Home > World", f"You are here: Home > World > {title}")
