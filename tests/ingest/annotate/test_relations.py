@@ -47,8 +47,11 @@ def roles(annotator: Annotator, text: str) -> dict[str, str]:
         ("Portugal bases its submarines in Angola for the sake of Ghana.", [("AO", "PT")]),
         ("Ethnic Danes marched in Poland.", []),
         (
-            "Ghana's shops Togo's banks Peru's farms Chile's mines Malta's ports Fiji's reefs Oman's sands "
-            "Qatar's roads Nepal's peaks",
+            "Ghana's tea Togo's ore Peru's tin Mali's salt Malta's nets Fiji's reef Oman's oud Laos's rice",
+            [("GH", "TG")],
+        ),
+        (
+            "Ghana's tea Togo's ore Peru's tin Mali's salt Malta's nets Fiji's reef Oman's oud Laos's rice Iraq's figs",
             [],
         ),
         ("Spain beat Portugal in the World Cup semifinal.", []),
