@@ -86,10 +86,11 @@ def _link(phrase: Phrase, last: Named, mention: Named, gap: Gap, cues: Cues, fir
         return "joined"
     if len(words) == 1 and words[0] in _JOINERS and last.code != mention.code:
         return "joined"
-    is_repeated = _is_repeated(words, first.words, cues)
+    has_conjunction = not cues.conjunction.isdisjoint(words)
+    is_repeated = has_conjunction and _is_repeated(words, first.words, cues)
     if not is_repeated and not _is_nominal(gap, cues):
         return ""
-    if is_repeated or not cues.conjunction.isdisjoint(words):
+    if has_conjunction:
         return "and"
     if last.code == mention.code:
         return "same" if "," not in words or last.kind in "CG" else ""
@@ -241,10 +242,10 @@ def _head(words: Sequence[str], last: Named, cues: Cues) -> str:
         return "suffix"
     if first in POSSESSIVE and last.kind != "A":
         return "owner"
-    for word in words[:5] if last.kind in "AP" else words[:1]:
-        found = cues.nouns.get(word)
-        if found and word.isalpha():
-            return found if found != "stop" else ""
+    nouns = cues.nouns
+    for word in words[:5] if last.kind in "AP" else (first,):
         if not word.isalpha():
             return ""
+        if word in nouns:
+            return nouns[word] if nouns[word] != "stop" else ""
     return ""
