@@ -51,7 +51,7 @@ def roles(annotator: Annotator, text: str) -> dict[str, str]:
             [("GH", "TG")],
         ),
         (
-            "Ghana's tea Togo's ore Peru's tin Mali's salt Malta's nets Fiji's reef Oman's oud Laos's rice Iraq's figs",
+            "Ghana's tea Togo's ore Mali's tin Malta's net Fiji's sea Oman's oud Laos's rye Peru's fig Cuba's",
             [],
         ),
         ("Spain beat Portugal in the World Cup semifinal.", []),
