@@ -147,7 +147,8 @@ def _cut(phrase: Phrase, mentions: Sequence[Named], gaps: Sequence[Gap], cues: C
         is_place = before.kind in "CG" and here.kind == "A" and before.code != here.code
         if is_place and gaps[place].words[:1] == [","]:
             return index  # "In Moscow, Chinese and Russian leaders"
-    return 1 if _opens_with_place([mentions[place] for place in phrase.mentions[:3]]) else 0
+    is_city = mentions[phrase.mentions[0]].kind == "C"
+    return 1 if is_city and _opens_with_place([mentions[place] for place in phrase.mentions[:3]]) else 0
 
 
 def _opens_with_place(named: Sequence[Named]) -> bool:
@@ -181,11 +182,9 @@ def _govern(phrases: Sequence[Phrase], mentions: Sequence[Named], gaps: Sequence
         phrase.before, phrase.marks_before = before.words, before.marks
         phrase.after, phrase.marks_after = after.words, after.marks
         if before.words:
-            is_suffixed = before.words[0] in _JOINERS and before.words[-1] in cues.weak_suffix
-            if last is not None and is_suffixed:  # "in Russian-held Ukraine"
-                phrase.governor, phrase.of = last.governor, last.of
-            else:
-                phrase.governor, phrase.of = _governor(before, cues)
+            phrase.governor, phrase.of = _governor(before, cues)
+            if phrase.governor in cues.weak_suffix and before.words[0] in _JOINERS and last:
+                phrase.governor, phrase.of = last.governor, last.of  # "in Russian-held Ukraine"
         if after.words:
             phrase.head = _head(after.words, mentions[end], cues)
         last = phrase
