@@ -30,6 +30,10 @@ class PhraseSet:
         """Tell whether one of the phrases stands first or second among the words."""
         return any(self.at(words, place) for place in range(min(2, len(words))))
 
+    def anywhere(self, words: Sequence[str]) -> bool:
+        """Tell whether one of the phrases stands among the words."""
+        return any(self.at(words, place) for place in range(len(words)))
+
     def at(self, words: Sequence[str], place: int) -> str:
         """The phrase that starts at a place, the longest; empty where none does."""
         if words[place] not in self.heads:
@@ -70,8 +74,8 @@ class Cues:
     a comma opens an apposition. `example`, `attribution`, `mediated` and `mediating` mark who takes
     no part.
 
-    Verbs: `speech` reports (with a `complement` it is no mere credit), `reciprocal` relates the members of
-    its subject, `reacting` answers the sentence before.
+    Verbs: `speech` reports (with a `complement` it is no mere credit; in what is reported `speaker` phrases
+    are who speaks), `reciprocal` relates the members of its subject, `reacting` answers the sentence before.
 
     Lists: `conjunction` and `between` coordinate, `determiner` and `phrase_word` may stand inside.
 
@@ -132,6 +136,7 @@ class Cues:
     attribution: PhraseSet = field(default_factory=PhraseSet)
     mediated: PhraseSet = field(default_factory=PhraseSet)
     mediating: PhraseSet = field(default_factory=PhraseSet)
+    speaker: PhraseSet = field(default_factory=PhraseSet)
     nouns: Mapping[str, Noun] = field(default_factory=dict)
     nominal: frozenset[str] = _NONE
     marks: Mapping[str, int] = field(default_factory=dict)
@@ -143,7 +148,7 @@ class Cues:
 OPENS, SOURCE, MEDIATES, BORDERS, SPEAKS, OF, GEO, PLACE, OWNS = (1 << bit for bit in range(9))
 
 _DERIVED = frozenset({"nouns", "nominal", "marks", "table", "turns"})
-_PHRASES = frozenset({"border", "subordinate", "example", "attribution", "mediated", "mediating"})
+_PHRASES = frozenset({"border", "subordinate", "example", "attribution", "mediated", "mediating", "speaker"})
 
 
 def read(table: Mapping[str, Sequence[str]]) -> Cues:

@@ -64,6 +64,8 @@ def roles(annotator: Annotator, text: str) -> dict[str, str]:
         ("Malta put tariffs on Tunisia and on Libya.", [("MT", "TN"), ("LY", "MT")]),
         ("Gabon says that Togo lends boats to Benin.", [("BJ", "TG")]),
         ("Gabon says that Togo is at fault.", [("GA", "TG")]),
+        ("Gabon says that Togo has asked the country to sell timber to Benin.", [("GA", "TG")]),
+        ("The Togo embassy in Gabon says that Benin will return Togo's boats.", [("BJ", "TG")]),
         ("Gabon says that Togo will leave its port of Libreville to sail for Benin.", [("GA", "TG")]),
         ("Chile will not plant trees in Peruvian-held Bolivia.", [("CL", "PE")]),
         ("Peru frees a fisherman after a deal brokered by Chile.", [("CL", "PE")]),
