@@ -72,7 +72,7 @@ class Cues:
     Clauses: `subordinate` opens one that reports something else (`relative` ones end at a comma, `leading`
     ones open the sentence, `joining_clause` stands right before its subject); an `indefinite` article after
     a comma opens an apposition. `example`, `attribution`, `mediated` and `mediating` mark who takes
-    no part.
+    no part; `mediation` before "between X and Y" is offered to the two by whom the sentence names first.
 
     Verbs: `speech` reports (with a `complement` it is no mere credit; in what is reported `speaker` phrases
     are who speaks), `reciprocal` relates the members of its subject, `reacting` answers the sentence before.
@@ -109,6 +109,7 @@ class Cues:
     relative: frozenset[str] = _NONE
     leading: frozenset[str] = _NONE
     joining_clause: frozenset[str] = _NONE
+    mediation: frozenset[str] = _NONE
     speech: frozenset[str] = _NONE
     complement: frozenset[str] = _NONE
     ethnic: frozenset[str] = _NONE

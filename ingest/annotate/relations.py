@@ -46,6 +46,8 @@ def pairs(
             taking.append(phrase)
     if between is not None and ahead is not None:
         named = {code for phrase in ahead for code in phrase.codes}
+        if named and named.isdisjoint(between.codes) and not cues.mediation.isdisjoint(between.before):
+            return _across(ahead[0], between, "mediator between the two")
         if len(named) < 2 or named.issuperset(between.codes):
             return _within(between, "between the two")
         taking = ahead
