@@ -24,7 +24,6 @@ def roles(annotator: Annotator, text: str) -> dict[str, str]:
         ("Talks between Benin and Togo resumed in Dakar.", [("BJ", "TG")]),
         ("Malta hosts talks between Algeria and Tunisia.", [("DZ", "TN")]),
         ("Malta offers to mediate in the quarrel between Algeria and Tunisia.", [("DZ", "MT"), ("MT", "TN")]),
-        ("Algeria asks Malta to mediate between Algeria and Tunisia.", [("DZ", "TN")]),
         ("The India–Nepal border dispute flared again.", [("IN", "NP")]),
         ("Egypt recalls its ambassador to Qatar.", [("EG", "QA")]),
         ("Ghana and Togo end their fishing dispute, mediated by Gabon.", [("GH", "TG")]),
@@ -53,8 +52,7 @@ def roles(annotator: Annotator, text: str) -> dict[str, str]:
             [("GH", "TG")],
         ),
         (
-            "Ghana's tea Togo's ore Peru's tin Mali's salt Malta's nets Fiji's reef Oman's oud Laos's rice "
-            "Iraq's figs",
+            "Ghana's tea Togo's ore Peru's tin Mali's salt Malta's nets Fiji's reef Oman's oud Laos's rice Iraq's figs",
             [],
         ),
         ("Spain beat Portugal in the World Cup semifinal.", []),
