@@ -116,7 +116,8 @@ def _read_sentence(
     sentence, start, end = where
     named = [mention for mention in inside if mention.code]
     points_back = len(named) < len(inside)
-    if field == "text" and named and (sentence == 0 or _is_in_capitals(body, start, named[0])):
+    may_be_written_at = sentence == 0 or (inside[0].start == start and _is_in_capitals(body, inside[0]))
+    if field == "text" and may_be_written_at and named:
         start, named = _skip_dateline(reading, body, where, named)
         points_back = len(named) < len(inside)
     if not named:
@@ -173,9 +174,9 @@ def _skip_dateline(
     return edge, [mention for mention in named if mention.start >= edge]
 
 
-def _is_in_capitals(body: str, start: int, first: Named) -> bool:
-    """Tell whether a sentence opens with a city in capitals: pages have lines before their dateline."""
-    return first.start == start and first.kind in "CG" and body[start : first.end].isupper()
+def _is_in_capitals(body: str, first: Named) -> bool:
+    """Tell a city in capitals, which opens a sentence: pages have lines before their dateline."""
+    return first.kind in "CG" and body[first.start : first.end].isupper()
 
 
 def _is_dateline(opening: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -144,7 +145,7 @@ class Finder:
         if article.evidence is None:
             codes: set[str] = set()
             surnames: set[tuple[tuple[str, ...], str]] = set()
-            for hit in (hit for hits in article.fields for hit in hits):
+            for hit in chain.from_iterable(article.fields):
                 if isinstance(hit, Named):
                     codes.add(hit.code)
                     continue
@@ -153,7 +154,7 @@ class Finder:
                     codes.update(meaning.codes)
                 if hit.is_leader and " " in hit.written:
                     surnames.add((meaning.codes, hit.written.split()[-1]))
-            terms = frozenset(term for raw in article.terms for _, _, term in raw)
+            terms = frozenset([term for raw in article.terms for _, _, term in raw])
             article.evidence = _Evidence(terms, frozenset(codes), frozenset(surnames))
         return article.evidence
 

@@ -86,10 +86,11 @@ def _link(phrase: Phrase, last: Named, mention: Named, gap: Gap, cues: Cues, fir
         return "joined"
     if len(words) == 1 and words[0] in _JOINERS and last.code != mention.code:
         return "joined"
-    is_repeated = _is_repeated(words, first.words, cues)
+    has_conjunction = not cues.conjunction.isdisjoint(words)
+    is_repeated = has_conjunction and _is_repeated(words, first.words, cues)
     if not is_repeated and not _is_nominal(gap, cues):
         return ""
-    if is_repeated or not cues.conjunction.isdisjoint(words):
+    if has_conjunction:
         return "and"
     if last.code == mention.code:
         return "same" if "," not in words or last.kind in "CG" else ""
@@ -146,7 +147,8 @@ def _cut(phrase: Phrase, mentions: Sequence[Named], gaps: Sequence[Gap], cues: C
         is_place = before.kind in "CG" and here.kind == "A" and before.code != here.code
         if is_place and gaps[place].words[:1] == [","]:
             return index  # "In Moscow, Chinese and Russian leaders"
-    return 1 if _opens_with_place([mentions[place] for place in phrase.mentions[:3]]) else 0
+    is_city = mentions[phrase.mentions[0]].kind == "C"
+    return 1 if is_city and _opens_with_place([mentions[place] for place in phrase.mentions[:3]]) else 0
 
 
 def _opens_with_place(named: Sequence[Named]) -> bool:
@@ -180,11 +182,9 @@ def _govern(phrases: Sequence[Phrase], mentions: Sequence[Named], gaps: Sequence
         phrase.before, phrase.marks_before = before.words, before.marks
         phrase.after, phrase.marks_after = after.words, after.marks
         if before.words:
-            is_suffixed = before.words[0] in _JOINERS and before.words[-1] in cues.weak_suffix
-            if last is not None and is_suffixed:  # "in Russian-held Ukraine"
-                phrase.governor, phrase.of = last.governor, last.of
-            else:
-                phrase.governor, phrase.of = _governor(before, cues)
+            phrase.governor, phrase.of = _governor(before, cues)
+            if phrase.governor in cues.weak_suffix and before.words[0] in _JOINERS and last:
+                phrase.governor, phrase.of = last.governor, last.of  # "in Russian-held Ukraine"
         if after.words:
             phrase.head = _head(after.words, mentions[end], cues)
         last = phrase
@@ -241,10 +241,10 @@ def _head(words: Sequence[str], last: Named, cues: Cues) -> str:
         return "suffix"
     if first in POSSESSIVE and last.kind != "A":
         return "owner"
-    for word in words[:5] if last.kind in "AP" else words[:1]:
-        found = cues.nouns.get(word)
-        if found and word.isalpha():
-            return found if found != "stop" else ""
+    nouns = cues.nouns
+    for word in words[:5] if last.kind in "AP" else (first,):
         if not word.isalpha():
             return ""
+        if word in nouns:
+            return nouns[word] if nouns[word] != "stop" else ""
     return ""

@@ -52,7 +52,8 @@ def _aside(phrases: Sequence[Phrase], place: int, phrase: Phrase, cues: Cues) ->
         return "mediator"
     if phrase.opener or (place and phrase.governor in cues.joining_clause):
         return "clause"
-    return "modifier" if place and _is_apposition(phrases[place - 1], phrase, cues) else None
+    is_behind_comma = place and phrase.before and phrase.before[0] == ","
+    return "modifier" if is_behind_comma and _is_apposition(phrases[place - 1], phrase, cues) else None
 
 
 def _source(phrase: Phrase, cues: Cues) -> Reason | None:
@@ -69,7 +70,7 @@ def _source(phrase: Phrase, cues: Cues) -> Reason | None:
 def _is_apposition(last: Phrase, phrase: Phrase, cues: Cues) -> bool:
     """Tell "Oman, a key Qatari ally, ..."; not "In Oman, a Qatari delegation ..."."""
     gap = phrase.before
-    is_short = gap[:1] == [","] and 2 <= len(gap) <= 5 and gap[1] in cues.indefinite
+    is_short = 2 <= len(gap) <= 5 and gap[1] in cues.indefinite
     return is_short and last.governor not in cues.location and not last.opener and "," in phrase.after
 
 

@@ -79,7 +79,7 @@ def fold(text: str, _language: str = "und") -> Folded:
     data = _join(pieces)
     if len(letters) < len(text):
         return Folded(data, text, lambda: _fold_words(text).offsets)
-    return Folded(data, text, lambda: ByteMap(text, pieces, len(data)))
+    return Folded(data, text, lambda: ByteMap(text, pieces))
 
 
 def _fold_words(text: str) -> Folded:

@@ -12,7 +12,7 @@ from stream.text.letters import FoldTable
 _TABLE_ENTRIES = 30_000
 _WORD_ENTRIES = 4_000  # only words with a hit are asked for, and news names the same ones
 _LONGEST_WORD = 40
-_NO_LETTER = frozenset((b" ", b""))
+_SPACE = ord(" ")
 _FIRST_MARK = "\u0300"
 # Han and Hiragana that fold to themselves, each a word of three bytes.
 _RUN = re.compile("[\u3041-\u3096\u3400-\u4dbf\u4e00-\u9fff]+")
@@ -46,15 +46,23 @@ class ByteMap:
 
     __slots__ = ("_shifts", "_source", "_starts")
 
-    def __init__(self, source: str, pieces: Sequence[bytes], folded_bytes: int) -> None:
+    def __init__(self, source: str, pieces: Sequence[bytes]) -> None:
         """`pieces` are the bytes between double spaces, before runs of spaces became one."""
         self._source = source
-        # Where each stretch of words starts in the folded text, and how far on it is in the source.
-        self._starts = list(accumulate([len(piece) + 1 for piece in pieces], initial=1))
-        self._shifts: Sequence[int] = range(-1, len(pieces))
-        behind = pieces[-1][-1:] in _NO_LETTER  # one space at the end moves nothing
-        if self._starts[-1] - behind != folded_bytes:  # a piece begins or ends with a space, or is none
-            self._starts, self._shifts = _uneven(pieces)
+        starts: list[int] = []  # where each stretch of words starts in the folded text
+        shifts: list[int] = []  # how far on it is in the source
+        byte, char = 1, 0
+        for piece in pieces:
+            words, shift = piece, char - byte
+            if not piece or piece[0] == _SPACE or piece[-1] == _SPACE:
+                words = piece.strip()
+                shift += piece.index(words)
+            if words:
+                starts.append(byte)
+                shifts.append(shift)
+                byte += len(words) + 1
+            char += len(piece) + 2
+        self._starts, self._shifts = [*starts, byte], shifts
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """See `OffsetMap`."""
@@ -67,20 +75,6 @@ class ByteMap:
         if source[last : last + 1] >= _FIRST_MARK:
             last = _past_marks(source, last)
         return first, last
-
-
-def _uneven(pieces: Sequence[bytes]) -> tuple[list[int], list[int]]:
-    starts: list[int] = []
-    shifts: list[int] = []
-    byte, char = 1, 0
-    for piece in pieces:
-        words = piece.strip()
-        if words:
-            starts.append(byte)
-            shifts.append(char + len(piece) - len(piece.lstrip()) - byte)
-            byte += len(words) + 1
-        char += len(piece) + 2
-    return [*starts, byte], shifts
 
 
 class WordMap:

@@ -97,9 +97,15 @@ class Tormentor:
             timer.join()
 
     def _pick(self, role: str) -> Member:
-        """One that is not frozen."""
-        frozen = {id(member) for member, timer in self._frozen if timer.is_alive()}
-        return self._rng.choice([one for one in self._cluster.of(role) if id(one) not in frozen])
+        """One that is not frozen; where all are, the first to go on."""
+        frozen = {id(member): timer for member, timer in self._frozen if timer.is_alive()}
+        members = self._cluster.of(role)
+        awake = [member for member in members if id(member) not in frozen]
+        if awake:
+            return self._rng.choice(awake)
+        first = next(member for member, _ in self._frozen if member in members and id(member) in frozen)
+        frozen[id(first)].join()
+        return first
 
     def _freeze(self, member: Member) -> None:
         daemon = member.daemon

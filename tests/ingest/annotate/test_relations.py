@@ -48,11 +48,11 @@ def roles(annotator: Annotator, text: str) -> dict[str, str]:
         ("Portugal bases its submarines in Angola for the sake of Ghana.", [("AO", "PT")]),
         ("Ethnic Danes marched in Poland.", []),
         (
-            "Ghana's tea Togo's ore Peru's tin Mali's salt Malta's nets Fiji's reef Oman's oud Laos's rice",
+            "Ghana's tea Togo's ore Peru's tin Mali's salt Malta's nets Fiji's reef Oman's oud Laos' rice",
             [("GH", "TG")],
         ),
         (
-            "Ghana's tea Togo's ore Peru's tin Mali's salt Malta's nets Fiji's reef Oman's oud Laos's rice Iraq's figs",
+            "Ghana's tea Togo's ore Mali's tin Malta's net Fiji's sea Oman's oud Laos' rye Peru's fig Iraq's",
             [],
         ),
         ("Spain beat Portugal in the World Cup semifinal.", []),
