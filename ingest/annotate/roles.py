@@ -62,7 +62,7 @@ def _source(phrase: Phrase, cues: Cues) -> Reason | None:
     plain = [word for word in words if word not in cues.determiner]
     if cues.attribution.end(plain):
         return "attribution"
-    if cues.example.end(words):
+    if cues.example.end(words) or cues.example.end(words[:-1]):  # "such as former X ministers"
         return "example"
     return "mediator" if cues.mediated.end(plain) else None
 

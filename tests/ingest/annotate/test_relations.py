@@ -88,6 +88,8 @@ def test_given_a_sentence_when_read_then_it_relates_those_who_act_on_each_other(
         ("Kenya thanked Uganda, Chad officials said.", "TD", "attribution"),
         ("According to Norway, Chile met Peru.", "NO", "attribution"),
         ("Kenya sent doctors to neighbours such as Uganda.", "UG", "example"),
+        ("Kenya hosts scholars such as former Ugandan ministers.", "UG", "example"),
+        ("Kenya sells tea to its neighbours, especially Uganda.", "UG", "counterpart"),
         ("The Kenyan president met the Ugandan leader in Ethiopia.", "ET", "place"),
         ("Kenya and Uganda spoke, which Tanzania welcomed.", "TZ", "clause"),
         ("Gabon dug a ditch along its border with Cameroon.", "CM", "border"),
