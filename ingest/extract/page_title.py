@@ -8,6 +8,7 @@ The numbers were set on 133 pages: the title is exact on .65 of them and stands 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.extract.page_lines import Line
 from ingest.extract.page_marks import is_box, is_caption, is_end
@@ -18,10 +19,15 @@ _LEAD_LINES = 5
 _ENOUGH = 7.0
 _ALIKE = 4.0
 _DECK_LINES = 3
-RANK = re.compile(r"\d{1,2}[.)] +(?=\D{4})")
-"""What a list of the most read sets before a title."""
+_RANK = re.compile(r"\d{1,2}[.)] +(?=\D{4})")  # what a list of the most read sets before a title
 _WORD = re.compile(r"\w{3,}|[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d{2}\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
+_ENTRY = re.compile(r"(?:[*+•-]|\d[.)]) +(\S.*)$")
+"""Of a list, as the text of a page has it."""
+_TRAIL_LINES = 40
+_MAX_SECTION_CHARS = 30
+_MIN_TOKENS = 4  # fewer are alike by chance
+_TOKEN = re.compile(r"\w+")
 _PATH = re.compile(r"\S [»›>] \S.* [»›>] \S")
 _MENU = re.compile(r"[|»›>·•/]\s|^\W|^(?:by|von|por|par|di|av|af|door|автор)\s", re.IGNORECASE)
 
@@ -76,9 +82,26 @@ def _score(line: Line, article: _Article) -> float:
         -5.0 * (len(text) > 180),
         -12.0 * (text.startswith(("*", "+")) or "@" in text),
         -12.0 * bool(_PATH.search(text)),
-        -3.0 * (RANK.match(text) is not None),
+        -3.0 * (_RANK.match(text) is not None),
     )
     return sum(parts)
+
+
+def spelled(lines: Sequence[Line], title: Line) -> str:
+    """The title as the trail of sections above it ends with it ("1. Home", "2. Politics", "3. ...").
+
+    Else as it stands. A kicker has lost its colon there, or stands on a line of its own; the trail has both
+    as they are published.
+    """
+    words = _TOKEN.findall(title.text.casefold())
+    above = lines[max(0, title.number - _TRAIL_LINES) : title.number]
+    for section, line in pairwise(above):
+        found, before = _ENTRY.match(line.text), _ENTRY.match(section.text)
+        if found and before and len(before[1]) <= _MAX_SECTION_CHARS:
+            longer, shorter = sorted((words, _TOKEN.findall(found[1].casefold())), key=len, reverse=True)
+            if len(shorter) >= _MIN_TOKENS and longer[-len(shorter) :] == shorter:
+                return found[1]
+    return _RANK.sub("", title.text, count=1)
 
 
 def _words(text: str) -> frozenset[str]:
