@@ -83,6 +83,18 @@ def test_given_a_ranked_list_and_a_path_when_cleaned_then_the_title_is_neither()
     assert found == [title, title]
 
 
+def test_given_two_headings_when_one_stands_over_a_byline_then_it_is_the_title() -> None:
+    title, deck = (
+        "Lisbon and Tangier agree on a daily ferry",
+        "Officials of Lisbon and Tangier met on Monday",
+    )
+    signed = PAGE.replace("By Ana Example", f"By Ana Example\n\n\nShare\n\nListen\n\n{deck}")
+
+    found = [clean_page(page).title for page in (signed, signed.replace("By Ana Example", "Listen"))]
+
+    assert found == [title, deck]
+
+
 @pytest.mark.parametrize(
     ("entry", "title"),
     [
