@@ -30,6 +30,10 @@ class PhraseSet:
         """Tell whether one of the phrases stands first or second among the words."""
         return any(self.at(words, place) for place in range(min(2, len(words))))
 
+    def anywhere(self, words: Sequence[str]) -> bool:
+        """Tell whether one of the phrases stands among the words."""
+        return any(self.at(words, place) for place in range(len(words)))
+
     def at(self, words: Sequence[str], place: int) -> str:
         """The phrase that starts at a place, the longest; empty where none does."""
         if words[place] not in self.heads:
@@ -68,10 +72,10 @@ class Cues:
     Clauses: `subordinate` opens one that reports something else (`relative` ones end at a comma, `leading`
     ones open the sentence, `joining_clause` stands right before its subject); an `indefinite` article after
     a comma opens an apposition. `example`, `attribution`, `mediated` and `mediating` mark who takes
-    no part.
+    no part; `mediation` before "between X and Y" is offered to the two by whom the sentence names first.
 
-    Verbs: `speech` reports (with a `complement` it is no mere credit), `reciprocal` relates the members of
-    its subject, `reacting` answers the sentence before.
+    Verbs: `speech` reports (with a `complement` it is no mere credit; in what is reported `speaker` phrases
+    are who speaks), `reciprocal` relates the members of its subject, `reacting` answers the sentence before.
 
     Lists: `conjunction` and `between` coordinate, `determiner` and `phrase_word` may stand inside.
 
@@ -105,6 +109,7 @@ class Cues:
     relative: frozenset[str] = _NONE
     leading: frozenset[str] = _NONE
     joining_clause: frozenset[str] = _NONE
+    mediation: frozenset[str] = _NONE
     speech: frozenset[str] = _NONE
     complement: frozenset[str] = _NONE
     ethnic: frozenset[str] = _NONE
@@ -132,6 +137,7 @@ class Cues:
     attribution: PhraseSet = field(default_factory=PhraseSet)
     mediated: PhraseSet = field(default_factory=PhraseSet)
     mediating: PhraseSet = field(default_factory=PhraseSet)
+    speaker: PhraseSet = field(default_factory=PhraseSet)
     nouns: Mapping[str, Noun] = field(default_factory=dict)
     nominal: frozenset[str] = _NONE
     marks: Mapping[str, int] = field(default_factory=dict)
@@ -143,7 +149,7 @@ class Cues:
 OPENS, SOURCE, MEDIATES, BORDERS, SPEAKS, OF, GEO, PLACE, OWNS = (1 << bit for bit in range(9))
 
 _DERIVED = frozenset({"nouns", "nominal", "marks", "table", "turns"})
-_PHRASES = frozenset({"border", "subordinate", "example", "attribution", "mediated", "mediating"})
+_PHRASES = frozenset({"border", "subordinate", "example", "attribution", "mediated", "mediating", "speaker"})
 
 
 def read(table: Mapping[str, Sequence[str]]) -> Cues:

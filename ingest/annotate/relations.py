@@ -46,6 +46,8 @@ def pairs(
             taking.append(phrase)
     if between is not None and ahead is not None:
         named = {code for phrase in ahead for code in phrase.codes}
+        if named and named.isdisjoint(between.codes) and not cues.mediation.isdisjoint(between.before):
+            return _across(ahead[0], between, "mediator between the two")
         if len(named) < 2 or named.issuperset(between.codes):
             return _within(between, "between the two")
         taking = ahead
@@ -64,6 +66,9 @@ def _of_subject(taking: Sequence[Phrase], cues: Cues, previous: Sequence[str]) -
     if len(rest) > 1 and _reports(subject, rest[0], cues):
         # Who spoke and comes first in what is reported is its object: "X says that Y left X's port for Z".
         target = next((phrase for phrase in rest[1:] if not set(phrase.codes) <= set(rest[0].codes)), None)
+        if target is not None and cues.speaker.anywhere(rest[0].after):
+            # "X says that Y lets the country trade with Z": the country is X
+            return _across(subject, rest[0], "subject and object")
         if target is not None and _is_third(target, subject, rest[0]):
             return _across(rest[0], target, "reported subject and object")
     if other is None and previous and _has_verb(subject, cues.reacting):

@@ -62,7 +62,7 @@ def _source(phrase: Phrase, cues: Cues) -> Reason | None:
     plain = [word for word in words if word not in cues.determiner]
     if cues.attribution.end(plain):
         return "attribution"
-    if cues.example.end(words):
+    if cues.example.end(words) or cues.example.end(words[:-1]):  # "such as former X ministers"
         return "example"
     return "mediator" if cues.mediated.end(plain) else None
 
@@ -103,7 +103,8 @@ def _governed(phrase: Phrase, cues: Cues) -> Reason | None:
         if not cues.beside.isdisjoint(near):
             return "border"
     if governor in cues.location and phrase.head not in {"owner", "actor"}:
-        return None if phrase.of in cues.presence else "place"
+        speaks = bool(phrase.after) and phrase.after[0] in cues.speech  # "The Y embassy in X says ..."
+        return None if phrase.of in cues.presence and not speaks else "place"
     if governor in cues.genitive and (phrase.of in cues.event or phrase.of in cues.land):
         return "modifier" if phrase.of in cues.event else "place"
     if governor in cues.topic:

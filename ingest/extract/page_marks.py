@@ -11,6 +11,7 @@ from importlib.resources import files
 _MAX_CAPTION_CHARS = 420
 _MAX_HEADING_CHARS = 70
 _MAX_BOX_CHARS = 220
+_MAX_BYLINE_CHARS = 100
 
 
 def is_caption(text: str) -> bool:
@@ -21,6 +22,11 @@ def is_caption(text: str) -> bool:
 def is_end(text: str) -> bool:
     """Whether a line is a heading of what follows an article: comments, related stories, sharing."""
     return len(text) <= _MAX_HEADING_CHARS and _ends().match(text) is not None
+
+
+def is_byline(text: str) -> bool:
+    """Whether a line opens with who wrote the article or when it was published."""
+    return len(text) <= _MAX_BYLINE_CHARS and _bylines().match(text) is not None
 
 
 def is_box(text: str) -> bool:
@@ -48,6 +54,11 @@ def _words() -> dict[str, str]:
 @cache
 def _ends() -> re.Pattern[str]:
     return re.compile(rf"^[\W\d_]*(?:{_words()['end']})", re.IGNORECASE)
+
+
+@cache
+def _bylines() -> re.Pattern[str]:
+    return re.compile(rf"^\W*(?:{_words()['byline']})(?!\w)", re.IGNORECASE)
 
 
 @cache

@@ -7,7 +7,7 @@ from ingest.extract.dateline import split_credit, split_dateline
 from ingest.extract.page_body import belongs, find_body
 from ingest.extract.page_lines import Line, read_lines
 from ingest.extract.page_marks import is_caption
-from ingest.extract.page_title import RANK, find_title
+from ingest.extract.page_title import find_title, spelled
 
 _MIN_BODY_CHARS = 200
 _CAPTION_LINES_ABOVE = 6
@@ -38,7 +38,7 @@ def clean_page(page: str) -> PageText:
     text = "\n".join([filed.text, *body[1:]])
     caption, credit = _caption(lines, start, end)
     return PageText(
-        title=RANK.sub("", title.text, count=1) if title else None,
+        title=spelled(lines, title) if title else None,
         text=text,
         dateline=filed.dateline,
         credit=filed.credit or credit,

@@ -1,5 +1,6 @@
 """A page as text: the article is found, the rest of the page is not in it, and nothing is worked too hard."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -80,6 +81,39 @@ def test_given_a_ranked_list_and_a_path_when_cleaned_then_the_title_is_neither()
     found = [clean_page(page).title for page in (path, ranked)]
 
     assert found == [title, title]
+
+
+def test_given_two_headings_when_one_stands_over_a_byline_then_it_is_the_title() -> None:
+    title, deck = (
+        "Lisbon and Tangier agree on a daily ferry",
+        "Officials of Lisbon and Tangier met on Monday",
+    )
+    signed = PAGE.replace("By Ana Example", f"By Ana Example\n\n\nShare\n\nListen\n\n{deck}")
+
+    found = [clean_page(page).title for page in (signed, signed.replace("By Ana Example", "Listen"))]
+
+    assert found == [title, deck]
+
+
+@pytest.mark.parametrize(
+    ("entry", "title"),
+    [
+        (
+            "Ferries: Lisbon and Tangier agree on a daily ferry",
+            "Ferries: Lisbon and Tangier agree on a daily ferry",
+        ),
+        ("agree on a daily ferry", "agree on a daily ferry"),
+        ("a daily ferry", "Lisbon and Tangier agree on a daily ferry"),
+        ("Lisbon and Tangier agree on a daily ferry at last", "Lisbon and Tangier agree on a daily ferry"),
+    ],
+)
+def test_given_a_trail_of_sections_when_it_ends_with_the_title_then_it_tells_how_that_is_spelled(
+    entry: str, title: str
+) -> None:
+    trail = f"1. Home\n2. World\n\n3. {entry}\n"
+    page = PAGE.replace("You are here: Home > World", trail)
+
+    assert clean_page(page).title == title
 
 
 def test_given_a_deck_under_the_title_when_cleaned_then_the_line_above_is_the_title() -> None:
