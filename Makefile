@@ -48,7 +48,7 @@ bench: setup      ## speed and memory, as ratios in one run
 eval: setup       ## scores on ../shared/eval, where present
 	$(BIN)/python -m bench.evaluate
 
-chaos: setup      ## kills, crashes, outages and storms at full length (an hour); prints the ledgers
+chaos: setup      ## kills, crashes, outages and storms at full length (three quarters of an hour); prints the ledgers
 	@scripts/need pg_ctl postgresql "faults around PostgreSQL" /usr/lib/postgresql/*/bin
 	@scripts/need java default-jre-headless "faults around Kafka"
 	@scripts/need mvn maven "faults around Kafka"

@@ -14,12 +14,10 @@ from pathlib import Path
 from bench.kafka import EVENTS, Figure, bare_consume, broker, measured, new_topic, our_consume, our_produce
 from bench.log import article
 
+_ZSTD = "cramjam==2.14.0"  # what both need to unpack our records
 PEERS = {
-    "faststream_handler": ("faststream[kafka]==0.7.8", "cramjam==2.14.0"),
-    "faust_handler": (
-        "faust-streaming==0.15.3",
-        "cramjam==2.14.0",
-    ),  # cramjam: what aiokafka unpacks zstd with
+    "faststream_handler": ("faststream[kafka]==0.7.8", _ZSTD),
+    "faust_handler": ("faust-streaming==0.15.3", _ZSTD),
 }
 _HANDLERS = Path(__file__).parent / "handlers"
 _RUN_S = 60

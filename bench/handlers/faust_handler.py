@@ -27,9 +27,8 @@ async def handle(messages):
         taken += 1
         if taken == count:
             seconds, cpu_s = time.monotonic() - began, time.process_time() - cpu
-            print(
-                "took", seconds, cpu_s, file=sys.__stdout__, flush=True
-            )  # Faust takes sys.stdout for its log
+            # Faust takes sys.stdout for its log.
+            print("took", seconds, cpu_s, file=sys.__stdout__, flush=True)
             os._exit(0)
 
 

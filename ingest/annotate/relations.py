@@ -12,9 +12,8 @@ from ingest.annotate.roles import NEVER, PARTICIPANT, Reason
 MAX_MEMBERS = 8  # of a list: more is an enumeration, not a relation
 STRONG = 3
 WEAK = 1
-_ASIDE = NEVER - {
-    "mediator"
-}  # "frees two after a deal brokered by X": beside one alone, X is who dealt with it
+# In "frees two after a deal brokered by X", beside one country alone, X is who dealt with it.
+_ASIDE = NEVER - {"mediator"}
 
 
 class Pair(Struct, frozen=True, gc=False):
