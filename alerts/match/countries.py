@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from alerts.match.document import LEAD_PLACES, TEXT, TITLE, Document
+from alerts.match.document import LEAD_PLACES, TITLE, Document
 from alerts.match.proof import Proof, Verdict
+from alerts.match.related import place_of, related
 from alerts.watchlist.clauses import Countries
 from stream.event import Mention
 
@@ -25,10 +26,10 @@ def evaluate_countries(clause: Countries, document: Document) -> Verdict:
 def _related(clause: Countries, document: Document) -> dict[int, tuple[str, ...]]:
     """Places that report a relation of one side with the other; the strongest relation of a place counts."""
     found: dict[int, tuple[str, ...]] = {}
-    for relation in document.event.relations:
-        countries = assign(clause.groups, relation.countries)
+    for place, pair in related(document.event):
+        countries = assign(clause.groups, pair)
         if countries:
-            found.setdefault(place_of(relation.field, relation.sentence), countries)
+            found.setdefault(place, countries)
     return found
 
 
@@ -40,11 +41,6 @@ def _together(clause: Countries, document: Document) -> dict[int, tuple[str, ...
             named.setdefault(place_of(mention.field, mention.sentence), []).append(mention.country)
     chosen = {place: assign(clause.groups, countries) for place, countries in named.items()}
     return {place: countries for place, countries in chosen.items() if countries}
-
-
-def place_of(field: str, sentence: int) -> int:
-    """The place of a sentence of the event; the title is one sentence."""
-    return TITLE if field == "title" else TEXT + max(sentence, 0)
 
 
 def assign(groups: Sequence[Sequence[str]], countries: Sequence[str]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from alerts.match.evaluate import Scene, evaluate, fold_value
 from alerts.match.explain import Node, describe
 from alerts.match.proof import Proof, Verdict, proofs_at
 from alerts.match.regexes import RegexIndex
+from alerts.match.related import related
 from alerts.match.themes import ThemeHit, ThemeLexicon
 from alerts.match.vocabulary import Vocabulary
 from alerts.watchlist.clauses import Rule
@@ -77,7 +78,7 @@ class Matcher:
             for term in document.hits.keys() & self._theme_keys.keys():
                 present.update(self._theme_keys[term])
         if "pair" in asked:
-            present.update(("pair", *sorted(relation.countries)) for relation in event.relations)
+            present.update(("pair", *sorted(countries)) for _, countries in related(event))
         if "country" in asked:
             present.update(
                 ("country", country) for country in {mention.country for mention in event.mentions}

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from msgspec.structs import replace
+
 from ingest.annotate import phrases, relations, roles
 from ingest.annotate.annotation import Annotation
 from ingest.annotate.article import SentencePairs, salient
@@ -19,11 +21,13 @@ from ingest.annotate.roles import PARTICIPANT, Reason
 from ingest.annotate.sentences import sentence_starts
 from ingest.annotate.spelling import is_headline
 from stream.event import Field, Mention
+from stream.geo.territories import sovereigns
 
 _DATELINE = re.compile(
     r"\s*(?:[^\W\d_][\w'’.-]*(?:[ ,/]+(?!\()[\w'’.-]+){0,6}?)\s*(?:\([^)\n]{2,40}\)\s*)?(?:[—–-]{1,2}|:)\s"
 )
 _MAX_DATELINE_CHARS = 80
+_PAIR, _CROWD = 2, 3  # countries
 _FRAME_KINDS = frozenset("STDV")
 
 Frame = Literal["affairs", "sports", "incident"]
@@ -124,7 +128,7 @@ def _read_sentence(
         reading.pairs.append(SentencePairs(field, sentence, [], points_back))
         reading.previous = ()
         return
-    found = phrases.read(body, (start, end), named, reading.cues, has_case=has_case)
+    found = phrases.read(body, (start, end), _within_states(named), reading.cues, has_case=has_case)
     if reading.frame == "sports":
         reasons: list[Reason] = ["sports"] * len(found)
         pairs: list[relations.Pair] = []
@@ -135,6 +139,21 @@ def _read_sentence(
         pairs = [pair for pair in pairs if pair.strength >= relations.STRONG]
     reading.pairs.append(SentencePairs(field, sentence, pairs, points_back))
     reading.previous = _tell(reading, field, sentence, named, found, reasons)
+
+
+def _within_states(named: Sequence[Named]) -> Sequence[Named]:
+    """A territory beside its state is a part of it, unless the two are all there is.
+
+    "France sends troops to Greenland to support Denmark" is of France and Denmark.
+    """
+    territories = sovereigns()
+    codes = {mention.code for mention in named}
+    if len(codes) < _CROWD or territories.keys().isdisjoint(codes):
+        return named
+    inside = {code: state for code, state in territories.items() if code in codes and state in codes}
+    if len(codes) - len(inside) < _PAIR:
+        return named
+    return [replace(mention, code=inside.get(mention.code, mention.code)) for mention in named]
 
 
 def _tell(

@@ -1,10 +1,10 @@
 """Read a sentence as a row of country phrases: what joins and governs them, what clause they are in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from ingest.annotate.cues import GEO, OF, OPENS, OWNS, PLACE, POSSESSIVE, Cues
+from ingest.annotate.cues import GEO, OF, OPENS, OWNS, PLACE, POSSESSIVE, Cues, Noun
 from ingest.annotate.find import Named
 from ingest.annotate.gaps import NOTHING, Gap, read_gap, read_tail
 
@@ -147,16 +147,15 @@ def _cut(phrase: Phrase, mentions: Sequence[Named], gaps: Sequence[Gap], cues: C
         is_place = before.kind in "CG" and here.kind == "A" and before.code != here.code
         if is_place and gaps[place].words[:1] == [","]:
             return index  # "In Moscow, Chinese and Russian leaders"
-    is_city = mentions[phrase.mentions[0]].kind == "C"
-    return 1 if is_city and _opens_with_place([mentions[place] for place in phrase.mentions[:3]]) else 0
+    first, second = phrase.mentions[:2]
+    is_city = mentions[first].kind == "C" and gaps[second].words[:1] == [","]
+    return 1 if is_city and _opens_with_place([mentions[place] for place in phrase.mentions]) else 0
 
 
 def _opens_with_place(named: Sequence[Named]) -> bool:
-    """Tell "After talks in Delhi, India and Nepal agree": a city, then its state as the first of a list."""
-    if [mention.kind for mention in named] != ["C", "N", "N"]:
-        return False
-    city, state, other = named
-    return city.code == state.code != other.code
+    """Tell "After talks in Delhi, India and Nepal agree": a city, then a list with its state."""
+    city, *members = [mention.code for mention in named]
+    return city in members and len(set(members)) > 1
 
 
 def _part(
@@ -242,9 +241,15 @@ def _head(words: Sequence[str], last: Named, cues: Cues) -> str:
     if first in POSSESSIVE and last.kind != "A":
         return "owner"
     nouns = cues.nouns
-    for word in words[:5] if last.kind in "AP" else (first,):
+    for place, word in enumerate(words[:5] if last.kind in "AP" else words[:1]):
         if not word.isalpha():
             return ""
         if word in nouns:
-            return nouns[word] if nouns[word] != "stop" else ""
+            return _of_noun(nouns, nouns[word], words[place + 1 : place + 2])
     return ""
+
+
+def _of_noun(nouns: Mapping[str, Noun], noun: Noun, following: Sequence[str]) -> str:
+    """The class of a noun; "district judge" and "coast guard" are no land."""
+    is_office = noun == "land" and any(nouns.get(word) == "actor" for word in following)
+    return "actor" if is_office else "" if noun == "stop" else noun

@@ -53,3 +53,18 @@ def test_given_a_sentence_without_names_when_its_relation_counts_then_the_senten
     (match,) = matches(All("when", (IR_TR, MILITARY)), event)
 
     assert stretches(match)[0][2] == "The two armies plan a joint exercise."
+
+
+def test_given_a_territory_beside_its_state_when_related_then_a_rule_for_either_matches() -> None:
+    event = article(
+        "Title",
+        "[Fiji|FJ] sends a doctor to [Hong Kong|HK] after a request by [China|CN].",
+        relations=(("CN", "FJ", "text", 0),),
+    )
+
+    found = [
+        matches(Countries("when.countries", ((code,), ("FJ",)), "pair"), event) for code in ("CN", "HK", "MO")
+    ]
+
+    assert [len(each) for each in found] == [1, 1, 0]
+    assert found[1][0].countries == ("HK", "FJ")

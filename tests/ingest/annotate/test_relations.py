@@ -74,6 +74,11 @@ def roles(annotator: Annotator, text: str) -> dict[str, str]:
         ("Peru and Chile hold official talks about the Olympic torch and the semifinal.", [("CL", "PE")]),
         ("Qatar closes its embassy in Peru, which had thanked Chile.", [("PE", "QA")]),
         ("Gabon and Togo spoke in May, with Qatar acting as mediator.", [("GA", "TG")]),
+        ("Fiji sends a doctor to Hong Kong after a request by China.", [("CN", "FJ")]),
+        ("Fiji sends a doctor to Hong Kong.", [("FJ", "HK")]),
+        ("China sends a doctor to Hong Kong.", [("CN", "HK")]),
+        ("A Gabon district judge frees a Togolese sailor on his way to Benin.", [("GA", "TG")]),
+        ("In Lima, Chile's president and Peru's prime minister lift the quota.", [("CL", "PE")]),
     ],
 )
 def test_given_a_sentence_when_read_then_it_relates_those_who_act_on_each_other(
