@@ -99,8 +99,16 @@ def _cities(language: str) -> list[Row]:
     zones = Locale.parse(language).time_zones
     unfit = _sources()["not_places"].get(language, ())
     capitals = [(zone, code) for zone, code in _sources()["capitals"].items() if zone not in unfit]
-    named = ((zones.get(zone, {}).get("city"), code) for zone, code in capitals)
+    is_latin = language in _sources()["latin"]
+    named = (
+        (zones.get(zone, {}).get("city") or (is_latin and _city_of(zone)), code) for zone, code in capitals
+    )
     return [Row(city, "C", code) for city, code in named if city]
+
+
+def _city_of(zone: str) -> str:
+    """The city that a time zone is named after: CLDR leaves out what a language writes the same way."""
+    return zone.rpartition("/")[2].replace("_", " ")
 
 
 def _adjectives(language: str) -> list[Row]:
@@ -149,7 +157,7 @@ _DERIVED = {"ar": _arabic, "he": _hebrew, "hi": _hindi}
 def _table(language: str) -> list[Row]:
     rows: list[Row] = []
     for tag, code, kind, cell in read_table(WORLD / "names.tsv"):
-        if tag == language:
+        if tag == language or (tag == "latin" and language in _sources()["latin"]):
             rows += [Row(name, kind, BLOCKED if kind == "X" else code) for name in names(cell)]
     return rows
 
