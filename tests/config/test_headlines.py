@@ -77,3 +77,38 @@ def test_given_what_only_looks_like_the_story_when_matched_then_the_rule_is_sile
     matcher: Matcher, annotate: Annotate, language: str, kind: str
 ) -> None:
     assert not fires(matcher, annotate, STORY[language][kind], language)
+
+
+@pytest.mark.parametrize("language", STORY)
+def test_given_the_two_at_sport_when_annotated_then_they_are_not_related(
+    annotate: Annotate, language: str
+) -> None:
+    sport = STORY[language]["sport"]
+    item = RawItem(source="own", found_at=utc_now(), title=sport, text=sport, language=language)
+
+    event = normalise(item, annotate)
+
+    assert not isinstance(event, Rejected)
+    assert event.relations == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "story"),
+    [
+        ("fr", "L'Iran et la Turquie rappellent leurs ambassadeurs avant la Coupe du monde"),
+        ("de", "Außenminister von Iran und Türkei treffen sich vor der Weltmeisterschaft"),
+        ("ru", "Министры обороны Ирана и Турции встретились во время чемпионата мира"),
+        ("tr", "İran ve Türkiye dışişleri bakanı Dünya Kupası öncesi görüştü"),
+        ("ar", "وزير الخارجية التركي يزور إيران قبل كأس العالم"),
+        ("zh", "土耳其外长在世界杯前访问伊朗"),
+    ],
+)
+def test_given_affairs_of_state_beside_sport_when_annotated_then_the_two_are_related(
+    annotate: Annotate, language: str, story: str
+) -> None:
+    item = RawItem(source="own", found_at=utc_now(), title=story, text=story, language=language)
+
+    event = normalise(item, annotate)
+
+    assert not isinstance(event, Rejected)
+    assert {relation.countries for relation in event.relations} == {("IR", "TR")}
