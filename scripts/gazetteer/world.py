@@ -74,11 +74,11 @@ def _read(name: str) -> dict[str, Any]:
 
 
 def _territories(language: str) -> list[Row]:
-    territories = Locale.parse(language).territories
     iso = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True)
+    locales = [Locale.parse(tag) for tag in (language, *_sources()["scripts"].get(language, ()))]
     rows: list[Row] = []
     for code in countries.codes():
-        written = set(_short(territories.get(code, "")))
+        written = {name for locale in locales for name in _short(locale.territories.get(code, ""))}
         country = pycountry.countries.get(alpha_2=code)
         for field in ("name", "common_name", "official_name") if country else ():
             english = getattr(country, field, "")
