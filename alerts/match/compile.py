@@ -1,11 +1,12 @@
-"""From rules, themes and labels to a matcher: all of their words in one automaton."""
+"""From rules, themes and labels to a matcher: their words as terms of automata."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from alerts.match.automata import Automata
 from alerts.match.matcher import Matcher
 from alerts.match.regexes import RegexIndex
 from alerts.match.themes import ThemeLexicon
-from alerts.match.vocabulary import Vocabulary
+from alerts.match.vocabulary import Pieces, Vocabulary
 from alerts.watchlist.clauses import All, AnyOf, Clause, Near, Not, Phrase, Regex, Rule, Text
 from alerts.watchlist.patterns import pattern_flags
 from alerts.watchlist.themes import LabelWords, ThemeDefinition
@@ -22,24 +23,28 @@ def compile_rules(
     vocabulary = Vocabulary()
     lexicon = ThemeLexicon(themes, labels, vocabulary)
     patterns: dict[str, int] = {}
+    general: set[int] = set()
     for rule in rules:
         for term in _terms(rule.when):
             try:
-                _learn(term, vocabulary, patterns)
+                general.update(_learn(term, vocabulary, patterns))
             except ValueError as error:
                 raise ValueError(f"rule {rule.id}: {error}") from error
-    return Matcher(rules, vocabulary, lexicon, RegexIndex(patterns))
+    automata = Automata(vocabulary.terms, general, lexicon.spoken)
+    return Matcher(rules, vocabulary, lexicon, automata, RegexIndex(patterns))
 
 
-def _learn(term: Phrase | Near | Regex, vocabulary: Vocabulary, patterns: dict[str, int]) -> None:
+def _learn(term: Phrase | Near | Regex, vocabulary: Vocabulary, patterns: dict[str, int]) -> Pieces:
+    """Add what a rule looks for; return its terms, of which a pattern has none."""
     match term:
         case Phrase(words, slop):
-            vocabulary.learn(words, is_loose=slop > 0)
+            return vocabulary.learn(words, is_loose=slop > 0)
         case Near(phrases):
-            for phrase in phrases:
-                vocabulary.learn(phrase)
-        case Regex(pattern) if pattern not in patterns:
-            patterns[pattern] = pattern_flags(pattern)
+            return tuple(piece for phrase in phrases for piece in vocabulary.learn(phrase))
+        case Regex(pattern):
+            if pattern not in patterns:
+                patterns[pattern] = pattern_flags(pattern)
+            return ()
 
 
 def _terms(clause: Clause) -> Iterator[Phrase | Near | Regex]:

@@ -4,11 +4,11 @@ from bisect import bisect_left, bisect_right
 from functools import cached_property
 from typing import NamedTuple
 
+from alerts.match.automata import Automata
 from alerts.match.regexes import RegexIndex
 from alerts.match.vocabulary import Pieces
 from stream.event import ArticleEvent
 from stream.text.fold import Folded, fold
-from stream.text.terms import TermIndex
 
 # A place is a sentence, numbered so that the better proof comes first: the title, a lead that is no copy of
 # the text's start, then the sentences of the text.
@@ -48,7 +48,7 @@ class _Part(NamedTuple):
 class Document:
     """An event with the hits of all terms; what is dear is computed on demand. Not shared between threads."""
 
-    def __init__(self, event: ArticleEvent, terms: TermIndex, regexes: RegexIndex) -> None:
+    def __init__(self, event: ArticleEvent, terms: Automata, regexes: RegexIndex) -> None:
         self.event = event
         self._terms = terms
         self._regexes = regexes
@@ -59,7 +59,7 @@ class Document:
         if self._lead is not None:
             self.data += _PART + self._lead.data
         self.hits: dict[int, list[int]] = {}  # term → where the automaton saw it end
-        for term, end in terms.ends(self.data):
+        for term, end in terms.ends(self.data, event.language):
             self.hits.setdefault(term, []).append(end)
         self._spans: dict[int, list[Span]] = {}
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from alerts.alert import Evidence, Match
 from alerts.match.anchors import AnchorIndex, Key
+from alerts.match.automata import Automata
 from alerts.match.document import OUTSIDE, Document
 from alerts.match.evaluate import Scene, evaluate, fold_value
 from alerts.match.explain import Node, describe
@@ -14,22 +15,26 @@ from alerts.match.themes import ThemeHit, ThemeLexicon
 from alerts.match.vocabulary import Vocabulary
 from alerts.watchlist.clauses import Rule
 from stream.event import ArticleEvent
-from stream.text.terms import TermIndex
 
 
 class Matcher:
     """Rules compiled by `compile_rules`. Immutable: threads share it, and a reload swaps it for another."""
 
     def __init__(
-        self, rules: Sequence[Rule], vocabulary: Vocabulary, lexicon: ThemeLexicon, regexes: RegexIndex
+        self,
+        rules: Sequence[Rule],
+        vocabulary: Vocabulary,
+        lexicon: ThemeLexicon,
+        automata: Automata,
+        regexes: RegexIndex,
     ) -> None:
-        """Compile the automaton of the vocabulary and file the rules; only `live` and `test` ones match."""
+        """File the rules; only `live` and `test` ones match."""
         self._rules = {rule.id: rule for rule in rules}
         self._active = [rule for rule in rules if rule.status in {"live", "test"}]
         self._vocabulary = vocabulary
         self._lexicon = lexicon
         self._regexes = regexes
-        self._terms = TermIndex(vocabulary.terms)
+        self._terms = automata
         self._index = AnchorIndex(self._active, vocabulary)
         self._asked = frozenset(key[0] for key in self._index.keys if isinstance(key, tuple))
         self._theme_keys: dict[int, list[Key]] = {

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from alerts.match.automata import is_spoken
 from alerts.match.document import Document, Span, Spot
 from alerts.match.labels import LabelMarks, Mark
 from alerts.match.proclitics import with_proclitics
@@ -52,6 +53,7 @@ class ThemeLexicon:
     ) -> None:
         """Learn every phrase. ValueError names the theme or label of one that can't be used."""
         self._uses: dict[int, list[_Use]] = {}
+        self.spoken: dict[str, set[int]] = {}  # language → terms that only its texts are searched for
         for theme in themes.values():
             for language, words in theme.languages.items():
                 self._learn_theme(theme.name, language, words, vocabulary)
@@ -89,7 +91,7 @@ class ThemeLexicon:
         seen: set[int] = set()
         for term in document.hits:
             for use in self._uses.get(term, ()):
-                if id(use) not in seen and _is_spoken(use.language, language):
+                if id(use) not in seen and is_spoken(use.language, language):
                     seen.add(id(use))
                     yield use
 
@@ -107,19 +109,20 @@ class ThemeLexicon:
         phrases: Iterable[str],
         vocabulary: Vocabulary,
     ) -> None:
-        for pieces in _learn_all(phrases, language, vocabulary):
-            self._uses.setdefault(pieces[0], []).append(_Use(kind, name, language, ((pieces,),)))
+        for pieces in self._learn_all(phrases, language, vocabulary):
+            self._uses.setdefault(pieces[0], []).append(_Use(kind, name, language.lower(), ((pieces,),)))
 
     def _learn_near(self, name: str, language: str, near: NearWords, vocabulary: Vocabulary) -> None:
-        sides = tuple(_learn_all(side, language, vocabulary) for side in near.all)
-        use = _Use("near", name, language, sides, near.words)
+        sides = tuple(self._learn_all(side, language, vocabulary) for side in near.all)
+        use = _Use("near", name, language.lower(), sides, near.words)
         for first in dict.fromkeys(pieces[0] for pieces in min(sides, key=len)):
             self._uses.setdefault(first, []).append(use)
 
-
-def _learn_all(phrases: Iterable[str], language: str, vocabulary: Vocabulary) -> tuple[Pieces, ...]:
-    written = [form for phrase in phrases for form in with_proclitics(phrase, language)]
-    return tuple(vocabulary.learn_all(written))
+    def _learn_all(self, phrases: Iterable[str], language: str, vocabulary: Vocabulary) -> tuple[Pieces, ...]:
+        written = [form for phrase in phrases for form in with_proclitics(phrase, language)]
+        learnt = tuple(vocabulary.learn_all(written))
+        self.spoken.setdefault(language, set()).update(term for pieces in learnt for term in pieces)
+        return learnt
 
 
 def _triggers(document: Document, uses: list[_Use], marks: list[Mark]) -> list[Trigger]:
@@ -143,9 +146,3 @@ def _triggers(document: Document, uses: list[_Use], marks: list[Mark]) -> list[T
     return [
         Trigger(spot, labels.labels_at(span, spot)) for span, spot in located if spot.place == spot.end_place
     ]
-
-
-def _is_spoken(words: str, text: str) -> bool:
-    """Whether words of one language are looked for in a text of another; English is quoted everywhere."""
-    words = words.lower()
-    return words == "en" or text in {"und", ""} or text == words or text.startswith(f"{words}-")

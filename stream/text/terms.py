@@ -20,8 +20,7 @@ class TermIndex:
             raise ValueError("terms must be distinct")
         if any(not term.strip() for term in terms):
             raise ValueError("a term must hold a letter or a digit")
-        self._widths = [len(term.strip(b" ")) for term in terms]
-        self._prefixes = frozenset(i for i, term in enumerate(terms) if not term.endswith(b" "))
+        self._terms = terms
         self._is_empty = not terms
         self._scratches: list[hyperscan.Scratch] = []  # idle ones: two scans at once must not share one
         if terms:
@@ -62,6 +61,12 @@ class TermIndex:
 
     def bounds(self, term: int, end: int, data: bytes) -> tuple[int, int]:
         """Start and end of a hit of `ends`, as `scan` would give them."""
-        if term in self._prefixes:
-            return end - self._widths[term], data.index(b" ", end)
-        return end - self._widths[term] - 1, end - 1
+        return bounds(self._terms[term], end, data)
+
+
+def bounds(term: bytes, end: int, data: bytes) -> tuple[int, int]:
+    """Where a folded term seen to end at `end` stands, without its spaces; with `*` its whole word."""
+    width = len(term.strip(b" "))
+    if term.endswith(b" "):
+        return end - width - 1, end - 1
+    return end - width, data.index(b" ", end)
