@@ -74,19 +74,37 @@ def _read(name: str) -> dict[str, Any]:
 
 
 def _territories(language: str) -> list[Row]:
-    iso = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True)
+    """Names of CLDR and ISO; where ISO's translators gave a country another's name, it is the other's."""
     locales = [Locale.parse(tag) for tag in (language, *_sources()["scripts"].get(language, ()))]
+    named = {
+        code: {name for locale in locales for name in _short(locale.territories.get(code, ""))}
+        for code in countries.codes()
+    }
+    named_in_table = {
+        name: code
+        for tag, code, kind, cell in read_table(WORLD / "names.tsv")
+        if tag == language and kind == "N"
+        for name in names(cell)
+    }
+    owner = named_in_table | {name: code for code, written in named.items() for name in written}
     rows: list[Row] = []
-    for code in countries.codes():
-        written = {name for locale in locales for name in _short(locale.territories.get(code, ""))}
-        country = pycountry.countries.get(alpha_2=code)
-        for field in ("name", "common_name", "official_name") if country else ():
-            english = getattr(country, field, "")
-            translated = iso.gettext(english) if english else ""
-            if translated != english:
-                written.update(_short(translated))
-        rows += [Row(name, "N", code) for name in sorted(written)]
+    for code, written in named.items():
+        iso = {name for name in _translated(language, code) if owner.get(name, code) == code}
+        rows += [Row(name, "N", code) for name in sorted(written | iso)]
     return rows
+
+
+def _translated(language: str, code: str) -> set[str]:
+    """What ISO 3166-1 calls a country in a language."""
+    iso = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True)
+    country = pycountry.countries.get(alpha_2=code)
+    written: set[str] = set()
+    for field in ("name", "common_name", "official_name") if country else ():
+        english = getattr(country, field, "")
+        translated = iso.gettext(english) if english else ""
+        if translated != english:
+            written.update(_short(translated))
+    return written
 
 
 def _short(name: str) -> list[str]:
