@@ -1,7 +1,7 @@
 """The terms of rules and themes as automata: one of what every text is searched for, and one a language.
 
 Themes have words in some forty languages, and a text is in one. So the words of a language are compiled when
-the first text in it comes (about 20 ms a thousand terms), and no other text pays for them.
+the first text in it comes, and no other text pays for them.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -55,7 +55,8 @@ class Automata:
         A text of an unknown language is searched for the words of all.
         """
         yield from self._shared.ends(data)
-        for part in self._tags.get(language) or self._parts_of(language):
+        parts = self._tags.get(language)
+        for part in self._parts_of(language) if parts is None else parts:
             yield from part.ends(data)
 
     def bounds(self, term: int, end: int, data: bytes) -> tuple[int, int]:

@@ -53,7 +53,7 @@ class ThemeLexicon:
     ) -> None:
         """Learn every phrase. ValueError names the theme or label of one that can't be used."""
         self._uses: dict[int, list[_Use]] = {}
-        self.spoken: dict[str, set[int]] = {}  # language → terms that only its texts are searched for
+        self.spoken: dict[str, set[int]] = {}  # language → the terms of its words
         for theme in themes.values():
             for language, words in theme.languages.items():
                 self._learn_theme(theme.name, language, words, vocabulary)
