@@ -84,8 +84,8 @@ class BruteForce:
             for phrase in table.triggers:
                 runs += [run for run in phrase_runs(phrase, 0, words) if not is_covered(run, covers)]
             for near in table.near:
-                for phrases in product(*near.all):
-                    runs += windows(phrases, near.words, words, covers)
+                together = product(*near.all)
+                runs += _shortest([run for ps in together for run in windows(ps, near.words, words, covers)])
         outer = [run for run in runs if not any(is_inside(run, other) for other in runs)]
         return [run for run in outer if run.place == run.end_place]
 
@@ -128,6 +128,11 @@ class BruteForce:
                     if is_labelled:
                         found.add(label)
         return found
+
+
+def _shortest(runs: list[Run]) -> list[Run]:
+    """From each word that can begin a window the shortest one, as `within_window` says."""
+    return [run for run in runs if run.last == min(other.last for other in runs if other.first == run.first)]
 
 
 def _is_near(run: Run, mark: Run) -> bool:

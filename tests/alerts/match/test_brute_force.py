@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 from alerts.match.compile import compile_rules
 from alerts.match.explain import render_explanation
 from alerts.match.matcher import Matcher
-from alerts.watchlist.clauses import All, Clause, Filter, Rule
+from alerts.watchlist.clauses import All, Clause, Filter, Rule, Theme
 from stream.event import ArticleEvent
 from tests.support.brute_force import BruteForce
+from tests.support.match_articles import article
 from tests.support.match_cases import LABELS, THEMES, clauses, events
 
 _BRUTE = BruteForce(THEMES, LABELS)
@@ -71,3 +72,11 @@ def test_given_any_rule_when_explained_then_the_explanation_agrees_with_the_matc
 
     assert node.holds == bool(matcher.match(event))
     assert render_explanation(node).startswith("✓" if node.holds else "✗")
+
+
+def test_given_a_denial_behind_a_longer_window_when_labelled_then_the_shortest_window_counts() -> None:
+    event = article("", "deal military; military denied.")
+    condition = Theme("when.theme", "military", frozenset({"denied"}))
+
+    assert compiled([condition]).match(event)
+    assert _BRUTE.holds(condition, event)
