@@ -1,12 +1,11 @@
-"""From rules, themes and labels to a matcher: their words as terms of automata."""
+"""From rules, themes and labels to a matcher."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from alerts.match.automata import Automata
+from alerts.match.lexicon import Lexicon
 from alerts.match.matcher import Matcher
 from alerts.match.regexes import RegexIndex
-from alerts.match.themes import ThemeLexicon
-from alerts.match.vocabulary import Pieces, Vocabulary
+from alerts.match.vocabulary import Vocabulary
 from alerts.watchlist.clauses import All, AnyOf, Clause, Near, Not, Phrase, Regex, Rule, Text
 from alerts.watchlist.patterns import pattern_flags
 from alerts.watchlist.themes import LabelWords, ThemeDefinition
@@ -21,30 +20,26 @@ def compile_rules(
     regex that doesn't compile, a condition with nothing positive. It names the rule.
     """
     vocabulary = Vocabulary()
-    lexicon = ThemeLexicon(themes, labels, vocabulary)
     patterns: dict[str, int] = {}
-    general: set[int] = set()
     for rule in rules:
         for term in _terms(rule.when):
             try:
-                general.update(_learn(term, vocabulary, patterns))
+                _learn(term, vocabulary, patterns)
             except ValueError as error:
                 raise ValueError(f"rule {rule.id}: {error}") from error
-    automata = Automata(vocabulary.terms, general, lexicon.spoken)
-    return Matcher(rules, vocabulary, lexicon, automata, RegexIndex(patterns))
+    return Matcher(rules, vocabulary, Lexicon(themes, labels, vocabulary), RegexIndex(patterns))
 
 
-def _learn(term: Phrase | Near | Regex, vocabulary: Vocabulary, patterns: dict[str, int]) -> Pieces:
-    """Add what a rule looks for; return its terms, of which a pattern has none."""
+def _learn(term: Phrase | Near | Regex, vocabulary: Vocabulary, patterns: dict[str, int]) -> None:
+    """Add what a rule looks for."""
     match term:
         case Phrase(words, slop):
-            return vocabulary.learn(words, is_loose=slop > 0)
+            vocabulary.learn(words, is_loose=slop > 0)
         case Near(phrases):
-            return tuple(piece for phrase in phrases for piece in vocabulary.learn(phrase))
+            vocabulary.learn_all(phrases)
         case Regex(pattern):
             if pattern not in patterns:
                 patterns[pattern] = pattern_flags(pattern)
-            return ()
 
 
 def _terms(clause: Clause) -> Iterator[Phrase | Near | Regex]:

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from functools import cached_property
 from typing import NamedTuple
 
-from alerts.match.automata import Automata
+from alerts.match.lexicon import Lexicon
 from alerts.match.regexes import RegexIndex
 from alerts.match.vocabulary import Pieces
 from stream.event import ArticleEvent
@@ -48,9 +48,10 @@ class _Part(NamedTuple):
 class Document:
     """An event with the hits of all terms; what is dear is computed on demand. Not shared between threads."""
 
-    def __init__(self, event: ArticleEvent, terms: Automata, regexes: RegexIndex) -> None:
+    def __init__(self, event: ArticleEvent, lexicon: Lexicon, regexes: RegexIndex) -> None:
         self.event = event
-        self._terms = terms
+        self.tongues = lexicon.tongues(event.language)
+        self._lexicon = lexicon
         self._regexes = regexes
         self._title, self._text = fold(event.title), fold(event.text)
         self.data = self._title.data + _PART + self._text.data
@@ -59,8 +60,9 @@ class Document:
         if self._lead is not None:
             self.data += _PART + self._lead.data
         self.hits: dict[int, list[int]] = {}  # term → where the automaton saw it end
-        for term, end in terms.ends(self.data, event.language):
-            self.hits.setdefault(term, []).append(end)
+        for tongue in self.tongues:
+            for term, end in tongue.automaton.ends(self.data):
+                self.hits.setdefault(term, []).append(end)
         self._spans: dict[int, list[Span]] = {}
 
     def spans(self, term: int) -> list[Span]:
@@ -174,7 +176,7 @@ class Document:
         """Spans of a term with their word numbers, counted from one to the next."""
         data, spans = self.data, []
         at, word = 0, 0
-        for start, end in sorted(self._terms.bounds(term, end, data) for end in self.hits[term]):
+        for start, end in sorted(self._lexicon.bounds(term, end, data) for end in self.hits[term]):
             word += data.count(b" ", at, start) + _PART_WORDS * data.count(_PART, at, start)
             at = start
             spans.append(Span(start, end, word, word + data.count(b" ", start, end) + 1))

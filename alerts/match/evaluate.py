@@ -13,7 +13,7 @@ from alerts.match.countries import evaluate_countries
 from alerts.match.document import OUTSIDE, Document
 from alerts.match.passages import evaluate_text
 from alerts.match.proof import Proof, Verdict
-from alerts.match.themes import ThemeLexicon, Trigger
+from alerts.match.themes import Trigger, find_themes
 from alerts.match.vocabulary import Vocabulary
 from alerts.watchlist.clauses import All, AnyOf, Clause, Countries, Filter, Not, Text, Theme
 from stream.text.fold import fold_term
@@ -22,15 +22,14 @@ from stream.text.fold import fold_term
 class Scene:
     """A scanned event with the words that rules are made of; themes are found once, when first asked for."""
 
-    def __init__(self, document: Document, vocabulary: Vocabulary, lexicon: ThemeLexicon) -> None:
+    def __init__(self, document: Document, vocabulary: Vocabulary) -> None:
         self.document = document
         self.vocabulary = vocabulary
-        self._lexicon = lexicon
 
     @cached_property
     def themes(self) -> Mapping[str, list[Trigger]]:
         """The triggers of each theme that is there."""
-        return self._lexicon.find(self.document)
+        return find_themes(self.document)
 
 
 def evaluate(  # noqa: PLR0911  # a return a kind of clause

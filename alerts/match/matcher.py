@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from alerts.alert import Evidence, Match
 from alerts.match.anchors import AnchorIndex, Key
-from alerts.match.automata import Automata
 from alerts.match.document import OUTSIDE, Document
 from alerts.match.evaluate import Scene, evaluate, fold_value
 from alerts.match.explain import Node, describe
+from alerts.match.lexicon import Lexicon
 from alerts.match.proof import Proof, Verdict, proofs_at
 from alerts.match.regexes import RegexIndex
 from alerts.match.related import related
-from alerts.match.themes import ThemeHit, ThemeLexicon
+from alerts.match.themes import ThemeHit, find_themes
 from alerts.match.vocabulary import Vocabulary
 from alerts.watchlist.clauses import Rule
 from stream.event import ArticleEvent
@@ -24,8 +24,7 @@ class Matcher:
         self,
         rules: Sequence[Rule],
         vocabulary: Vocabulary,
-        lexicon: ThemeLexicon,
-        automata: Automata,
+        lexicon: Lexicon,
         regexes: RegexIndex,
     ) -> None:
         """File the rules; only `live` and `test` ones match."""
@@ -34,13 +33,8 @@ class Matcher:
         self._vocabulary = vocabulary
         self._lexicon = lexicon
         self._regexes = regexes
-        self._terms = automata
         self._index = AnchorIndex(self._active, vocabulary)
         self._asked = frozenset(key[0] for key in self._index.keys if isinstance(key, tuple))
-        self._theme_keys: dict[int, list[Key]] = {
-            term: [("theme", name) for name in names if ("theme", name) in self._index.keys]
-            for term, names in lexicon.named.items()
-        }
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -49,27 +43,25 @@ class Matcher:
 
     def match(self, event: ArticleEvent) -> tuple[Match, ...]:
         """Every rule that holds, in the order of the rules. Never raises for what an event may hold."""
-        document = Document(event, self._terms, self._regexes)
+        document = Document(event, self._lexicon, self._regexes)
         candidates = self._index.candidates(self._present(document))
         if not candidates:
             return ()
-        scene = Scene(document, self._vocabulary, self._lexicon)
+        scene = Scene(document, self._vocabulary)
         rules = [self._active[number] for number in candidates]
         verdicts = [(rule, evaluate(rule.when, scene)) for rule in rules]
         return tuple(_match(rule, verdict, document) for rule, verdict in verdicts if verdict.holds)
 
     def explain(self, rule: str, event: ArticleEvent) -> Node:
         """Why the rule with that id, of any status, holds or not. Raises KeyError for an unknown rule."""
-        document = Document(event, self._terms, self._regexes)
-        scene = Scene(document, self._vocabulary, self._lexicon)
+        document = Document(event, self._lexicon, self._regexes)
+        scene = Scene(document, self._vocabulary)
         return describe(evaluate(self._rules[rule].when, scene, is_thorough=True), document)
 
     def find_themes(self, event: ArticleEvent) -> tuple[ThemeHit, ...]:
         """Every trigger of every theme, title first."""
-        document = Document(event, self._terms, self._regexes)
-        triggers = [
-            (t.spot, name, t.labels) for name, found in self._lexicon.find(document).items() for t in found
-        ]
+        document = Document(event, self._lexicon, self._regexes)
+        triggers = [(t.spot, name, t.labels) for name, found in find_themes(document).items() for t in found]
         return tuple(
             ThemeHit(name, labels, spot.field, document.sentence_text(spot.place), spot.start, spot.end)
             for spot, name, labels in sorted(triggers)
@@ -80,8 +72,9 @@ class Matcher:
         event, asked = document.event, self._asked
         present: set[Key | None] = {None, *document.hits}
         if "theme" in asked:
-            for term in document.hits.keys() & self._theme_keys.keys():
-                present.update(self._theme_keys[term])
+            for tongue in document.tongues:
+                for term in document.hits.keys() & tongue.told.keys():
+                    present.update(tongue.told[term])
         if "pair" in asked:
             present.update(("pair", *sorted(countries)) for _, countries in related(event))
         if "country" in asked:

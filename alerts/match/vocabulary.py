@@ -12,10 +12,11 @@ class Vocabulary:
     """The distinct terms of all rules, themes and labels: a phrase that ten rules share is one term.
 
     A phrase is one term, but a word ending in `*` ends its term, and a *loose* phrase (one with slop) is a
-    term a word. Filled while rules are compiled, only read afterwards.
+    term a word. It only grows: a piece is a place in `terms` and stays one. Learn in one thread at a time.
     """
 
     def __init__(self) -> None:
+        self.terms: list[bytes] = []
         self._numbers: dict[bytes, int] = {}
         self._pieces: dict[tuple[str, bool], Pieces] = {}
 
@@ -33,7 +34,7 @@ class Vocabulary:
     def _number(self, phrase: str, terms: Sequence[bytes], *, is_loose: bool) -> Pieces:
         if not terms:
             raise ValueError(f"a phrase needs a letter or a digit: {phrase!r}")
-        pieces = tuple([self._numbers.setdefault(term, len(self._numbers)) for term in terms])
+        pieces = tuple([self._piece(term) for term in terms])
         self._pieces[phrase, is_loose] = pieces
         return pieces
 
@@ -41,10 +42,12 @@ class Vocabulary:
         """The terms of a phrase that was learnt."""
         return self._pieces[phrase, is_loose]
 
-    @property
-    def terms(self) -> list[bytes]:
-        """All terms; a piece is a place in this list."""
-        return list(self._numbers)
+    def _piece(self, term: bytes) -> int:
+        number = self._numbers.get(term)
+        if number is None:
+            number = self._numbers[term] = len(self.terms)
+            self.terms.append(term)
+        return number
 
 
 def split_phrase(phrase: str, *, is_loose: bool = False) -> list[bytes]:

@@ -17,6 +17,7 @@ from alerts.watchlist.clauses import Label, TextField
 from alerts.watchlist.patterns import PatternError, pattern_flags
 from alerts.watchlist.shorthand import ONE_OR_MORE, TEXT, TEXTS, WORD, Short
 from alerts.watchlist.vocabulary import Vocabulary
+from stream.text.fold import is_foldable
 
 
 class Part(BaseModel):
@@ -51,7 +52,7 @@ def _vocabulary(info: ValidationInfo) -> Vocabulary:
 
 
 def _phrase(written: str) -> str:
-    if not any(char.isalnum() for char in written):
+    if not is_foldable(written):
         raise PydanticCustomError("phrase", "a phrase needs a letter or digit", {"wanted": "words"})
     return written
 

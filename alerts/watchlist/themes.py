@@ -15,6 +15,7 @@ from alerts.watchlist.clauses import Label
 from stream.config.check import check
 from stream.config.problem import ConfigProblem
 from stream.config.read import read
+from stream.text.fold import is_foldable
 
 LABELS_FILE = "labels.yaml"
 
@@ -73,7 +74,7 @@ class LoadedThemes:
 
 
 def _phrase(text: str) -> str:
-    if not any(char.isalnum() for char in text):
+    if not is_foldable(text):
         raise PydanticCustomError("phrase", "a phrase needs a letter or digit", {"wanted": "words"})
     if any("*" in word[:-1] or word == "*" for word in text.split()):
         raise PydanticCustomError("phrase", "* stands only at the end of a word", {"wanted": "cooperat*"})

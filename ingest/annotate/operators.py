@@ -25,7 +25,7 @@ from stream.config.check import check
 from stream.config.problem import ConfigProblem
 from stream.config.read import read
 from stream.geo import countries
-from stream.text.fold import fold_term
+from stream.text.fold import is_foldable
 
 MOST_NAMES = 5_000  # of one file; a thousand add about 30 ms to the loading of a language
 _MOST_CAPITALS = 6  # letters of what is written in capitals to be read as an abbreviation
@@ -56,7 +56,7 @@ class LoadedNames:
 
 
 def _name(text: str) -> str:
-    if not fold_term(text).strip():
+    if not is_foldable(text):
         raise PydanticCustomError("name", "a name needs a letter or digit", {"wanted": "words"})
     return text
 

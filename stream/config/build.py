@@ -1,16 +1,17 @@
 """Turn the parser's events into nodes, refusing what a configuration has no use for."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Unpack
 
 from ruamel.yaml.events import (
     AliasEvent,
     CollectionEndEvent,
+    CollectionStartEvent,
     Event,
     MappingStartEvent,
     NodeEvent,
     ScalarEvent,
-    SequenceStartEvent,
 )
 
 from stream.config.node import Mapping, Node, Scalar, Sequence, Source
@@ -19,6 +20,7 @@ from stream.config.problem import ConfigProblem, Say
 DEEPEST = 50
 MOST_NODES = 100_000
 MOST_PROBLEMS = 100
+_HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 class StopReadingError(Exception):
@@ -46,39 +48,31 @@ class Builder:
 
     def feed(self, event: Event) -> None:
         """Take the next event. Raises StopReadingError past 50 levels, 100,000 values or 100 problems."""
-        if isinstance(event, CollectionEndEvent):
-            self._open.pop()
-        elif isinstance(event, NodeEvent):
-            self._refuse(event)
+        if isinstance(event, NodeEvent):
+            self._count += 1
+            if self._count > MOST_NODES:
+                self._stop(event.start_mark.index, f"the file holds more than {MOST_NODES:,} values")
+            if event.anchor or isinstance(event, AliasEvent):
+                self._refuse_anchor(event.start_mark.index)
             self._add(event)
-
-    def _refuse(self, event: NodeEvent) -> None:
-        start = event.start_mark.index
-        if isinstance(event, AliasEvent) or event.anchor:
-            self._problem(
-                start,
-                "anchors (&name) and aliases (*name) are not used here",
-                wanted="the value itself",
-                suggestion="a text that begins with & or * needs quotes",
-            )
-        elif isinstance(event, ScalarEvent | SequenceStartEvent | MappingStartEvent) and event.tag:
-            self._problem(
-                start,
-                "tags (!name) are not used here",
-                wanted="the value alone",
-                suggestion="a text that begins with ! needs quotes",
-            )
+        elif isinstance(event, CollectionEndEvent):
+            self._open.pop()
 
     def _add(self, event: NodeEvent) -> None:
+        if isinstance(event, ScalarEvent):
+            self._place(self._scalar(event))
+        elif isinstance(event, CollectionStartEvent):
+            self._begin(event)
+        else:
+            self._place(Scalar(event.start_mark.index, event.end_mark.index, "", is_plain=True))
+
+    def _begin(self, event: CollectionStartEvent) -> None:
         start = event.start_mark.index
-        self._count += 1
-        if self._count > MOST_NODES:
-            self._stop(start, f"the file holds more than {MOST_NODES:,} values")
-        node = self._node(event)
+        if event.tag:
+            self._refuse_tag(start)
+        node = Mapping(start) if isinstance(event, MappingStartEvent) else Sequence(start)
         is_key = self._is_at_key
         self._place(node)
-        if isinstance(node, Scalar):
-            return
         self._open.append(_Open(node))
         if is_key:
             self._problem(start, "a list or mapping cannot be a key", wanted="a word")
@@ -90,18 +84,14 @@ class Builder:
         top = self._open[-1] if self._open else None
         return top is not None and isinstance(top.node, Mapping) and top.key is None and not top.is_dropped
 
-    def _node(self, event: NodeEvent) -> Node:
-        start = event.start_mark.index
-        if isinstance(event, SequenceStartEvent):
-            return Sequence(start)
-        if isinstance(event, MappingStartEvent):
-            return Mapping(start)
-        if not isinstance(event, ScalarEvent):
-            return Scalar(start, event.end_mark.index, "", is_plain=True)
-        if any("\ud800" <= char <= "\udfff" for char in event.value):
+    def _scalar(self, event: ScalarEvent) -> Scalar:
+        start, end = event.start_mark.index, event.end_mark.index
+        if event.tag:
+            self._refuse_tag(start)
+        if event.style == '"' and _HALF_A_CHARACTER.search(event.value):  # an escape: text holds none
             self._problem(start, "half of a surrogate pair is no character", wanted="\\U and 8 digits")
-            return Scalar(start, event.end_mark.index, "", is_plain=False)
-        return Scalar(start, event.end_mark.index, event.value, is_plain=not event.style)
+            return Scalar(start, end, "", is_plain=False)
+        return Scalar(start, end, event.value, is_plain=not event.style)
 
     def _place(self, node: Node) -> None:
         """Put a node where it belongs: at the top, in a list, as a key, or as the value of the last key."""
@@ -134,6 +124,22 @@ class Builder:
             f'the key "{key.text}" stands here a second time, first on line {line}',
             end=key.end,
             wanted="each key once",
+        )
+
+    def _refuse_anchor(self, start: int) -> None:
+        self._problem(
+            start,
+            "anchors (&name) and aliases (*name) are not used here",
+            wanted="the value itself",
+            suggestion="a text that begins with & or * needs quotes",
+        )
+
+    def _refuse_tag(self, start: int) -> None:
+        self._problem(
+            start,
+            "tags (!name) are not used here",
+            wanted="the value alone",
+            suggestion="a text that begins with ! needs quotes",
         )
 
     def _problem(self, start: int, message: str, *, end: int = 0, **say: Unpack[Say]) -> None:

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
-from typing import Unpack
+from typing import NamedTuple, Unpack
 
 from stream.config.problem import ConfigProblem, Say, is_secret, masked
 from stream.config.scalar import Plain, resolve
@@ -13,8 +13,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _LONGEST_SHOWN = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """One word or text; `start` and `end` are character offsets in the file, with any quotes."""
 
     start: int

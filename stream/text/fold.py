@@ -98,6 +98,11 @@ def fold_term(term: str, _language: str = "und") -> bytes:
     return folded[:-1] if len(folded) > 1 and term.rstrip().endswith("*") else folded
 
 
+def is_foldable(term: str) -> bool:
+    """Whether a letter or digit of a term is left when it is folded: an apostrophe or tatweel is neither."""
+    return any(char.isalnum() and _TABLE[ord(char)].strip() for char in term)
+
+
 def fold_terms(terms: Iterable[str]) -> list[bytes]:
     """Fold many terms as `fold_term` does, in one pass and a third of the time; no word is remembered."""
     lines = [term.replace("\n", " ") for term in terms]

@@ -49,6 +49,7 @@ def only_problem(load: Load, rule: str) -> ConfigProblem:
             None,
         ),
         ("  when: {text: '!?'}", (4, 16), "a phrase needs a letter or digit", None),
+        ("  when: {text: ـــ}", (4, 16), "a phrase needs a letter or digit", None),
         ("  when: {text: []}", (4, 16), "text has too few entries", None),
         ("  when: {text: {phrase: gas, regex: oil}}", (4, 37), "phrase and regex exclude each other", None),
         ("  when: {text: {phrase: gas, words: 3}}", (4, 37), "words goes with near only", None),
