@@ -35,6 +35,16 @@ def test_given_a_clear_text_when_the_source_says_otherwise_then_the_text_decides
     assert detect_language("Rat stimmt für den Wiederaufbau der nördlichen Mole im Hafen", "", "en") == "de"
 
 
+@pytest.mark.parametrize(
+    ("title", "language"),
+    [("আত্মঘাতী হামলায় নিহত পাঁচ", "bn"), ("वायु रक्षा प्रणाली सौंपी", "hi"), ("ایران اور ترکی", "ur")],
+)
+def test_given_a_few_words_that_two_languages_share_when_the_source_says_then_it_is_believed(
+    title: str, language: str
+) -> None:
+    assert detect_language(title, "", language) == language
+
+
 def test_given_a_neighbour_language_when_the_source_says_then_it_is_believed() -> None:
     title = "Vlada je danas donela odluku o obnovi luke, saopštio je ministar"
 
