@@ -51,7 +51,7 @@ class Document:
     def __init__(self, event: ArticleEvent, lexicon: Lexicon, regexes: RegexIndex) -> None:
         self.event = event
         self.tongues = lexicon.tongues(event.language)
-        self._lexicon = lexicon
+        self.lexicon = lexicon
         self._regexes = regexes
         self._title, self._text = fold(event.title), fold(event.text)
         self.data = self._title.data + _PART + self._text.data
@@ -176,7 +176,7 @@ class Document:
         """Spans of a term with their word numbers, counted from one to the next."""
         data, spans = self.data, []
         at, word = 0, 0
-        for start, end in sorted(self._lexicon.bounds(term, end, data) for end in self.hits[term]):
+        for start, end in sorted(self.lexicon.bounds(term, end, data) for end in self.hits[term]):
             word += data.count(b" ", at, start) + _PART_WORDS * data.count(_PART, at, start)
             at = start
             spans.append(Span(start, end, word, word + data.count(b" ", start, end) + 1))

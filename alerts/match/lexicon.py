@@ -44,6 +44,7 @@ class Lexicon:
         self, themes: Mapping[str, ThemeDefinition], labels: LabelWords, vocabulary: Vocabulary
     ) -> None:
         """Learn the English words; one automaton finds them and all that `vocabulary` knew before."""
+        self.ignored = {theme.name: theme.ignores for theme in themes.values() if theme.ignores}
         self._themes = themes
         self._labels = labels
         self._vocabulary = vocabulary

@@ -46,7 +46,7 @@ def find_themes(document: Document) -> dict[str, list[Trigger]]:
         if use.kind == "label"
         for span in document.occurrences(use.phrases[0][0])
     )
-    found = {name: _triggers(document, [use for use in uses if use.name == name], marks) for name in names}
+    found = {name: _triggers(document, name, uses, marks) for name in names}
     return {name: triggers for name, triggers in found.items() if triggers}
 
 
@@ -56,8 +56,12 @@ def _uses_in(document: Document) -> list[Use]:
     return list({id(use): use for use in uses}.values())
 
 
-def _triggers(document: Document, uses: list[Use], marks: list[Mark]) -> list[Trigger]:
-    """The triggers of one theme, of whose uses in the text `uses` are."""
+def _triggers(document: Document, name: str, in_text: list[Use], marks: list[Mark]) -> list[Trigger]:
+    """The triggers of one theme."""
+    uses = [use for use in in_text if use.name == name]
+    ignored = document.lexicon.ignored.get(name)
+    if ignored:
+        marks = [mark for mark in marks if mark.label not in ignored]
     covers = sorted(
         span for use in uses if use.kind == "exclude" for span in document.occurrences(use.phrases[0][0])
     )

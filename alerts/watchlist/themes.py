@@ -49,12 +49,16 @@ class ThemeTest:
 
 @dataclass(frozen=True, slots=True)
 class ThemeDefinition:
-    """A theme with its words by BCP 47 language."""
+    """A theme with its words by BCP 47 language; labels in `ignores` say nothing about it.
+
+    A threat speaks of what may happen, so that none is less of one for being hypothetical.
+    """
 
     name: str
     languages: Mapping[str, ThemeWords]
     description: str = ""
     tests: tuple[ThemeTest, ...] = ()
+    ignores: frozenset[Label] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +119,14 @@ class _Test(_Model):
 class _Theme(_Model):
     theme: Name
     description: str = ""
+    ignores: frozenset[Label] = frozenset()
     languages: dict[Language, _Words] = Field(min_length=1)
     tests: tuple[_Test, ...] = ()
 
     def freeze(self) -> ThemeDefinition:
         words = {language: one.freeze() for language, one in self.languages.items()}
         tests = tuple(ThemeTest(self.theme, one.article, one.language, one.expect) for one in self.tests)
-        return ThemeDefinition(self.theme, words, self.description, tests)
+        return ThemeDefinition(self.theme, words, self.description, tests, self.ignores)
 
 
 class _Labels(_Model):

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
 
@@ -61,7 +61,8 @@ class Annotator:
         on = published_at.date() if published_at else None
         in_title, in_text = tables.finder.find([title, text], on)
         lead_end = starts[1] if len(starts) > 1 else len(text)
-        reading = _Reading(_frame(in_title, in_text, lead_end), tables.cues, [], [])
+        frame = _frame(_Opening(title, in_title, len(title)), _Opening(text, in_text, lead_end))
+        reading = _Reading(frame, tables.cues, [], [])
         _read_field(reading, "title", title, (0,), in_title)
         _read_field(reading, "text", text, starts, in_text)
         related = article_relations(reading.pairs)
@@ -90,17 +91,27 @@ def _read_field(
         _read_sentence(reading, field, body, (sentence, start, end), inside, has_case=has_case)
 
 
-def _frame(in_title: Sequence[Named], in_text: Sequence[Named], lead_end: int) -> Frame:
+class _Opening(NamedTuple):
+    """A text, what it names, and where its opening ends."""
+
+    text: str
+    found: Sequence[Named]
+    end: int
+
+
+def _frame(*openings: _Opening) -> Frame:
     """Tell what the title and the lead are about, when it is no affair of state.
 
-    Sport takes one word of sport only, or two others; an accident, an illness or the arts one word.
+    Sport takes one word of sport only, or two different others; an accident, an illness or the arts one word.
     """
-    kinds = [found.kind for found in in_title if found.kind in _FRAME_KINDS]
-    for found in in_text:
-        if found.start >= lead_end:
-            break
-        if found.kind in _FRAME_KINDS and found.end <= lead_end:
-            kinds.append(found.kind)
+    words: dict[str, str] = {}
+    for text, found, end in openings:
+        for mention in found:
+            if mention.start >= end:
+                break
+            if mention.kind in _FRAME_KINDS and mention.end <= end:
+                words[text[mention.start : mention.end].lower()] = mention.kind
+    kinds = list(words.values())
     if "V" in kinds:
         return "affairs"
     if "S" in kinds or kinds.count("T") > 1:

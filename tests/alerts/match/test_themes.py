@@ -113,6 +113,21 @@ def test_given_a_label_word_that_is_the_trigger_when_labelled_then_it_says_nothi
     assert hit.labels == ()
 
 
+def test_given_a_theme_that_ignores_a_label_when_labelled_then_it_carries_the_others_only() -> None:
+    words = {"en": ThemeWords(("retaliat*",))}
+    themes = {
+        "threat": ThemeDefinition("threat", words, ignores=frozenset({"hypothetical"})),
+        "war": ThemeDefinition("war", words),
+    }
+
+    found = compile_rules([], themes, LABELS).find_themes(article("It might retaliate, the envoy denied"))
+
+    assert {hit.name: hit.labels for hit in found} == {
+        "threat": ("denied",),
+        "war": ("denied", "hypothetical"),
+    }
+
+
 def test_given_a_mark_in_the_sentence_before_when_labelled_then_it_does_not_count() -> None:
     (hit,) = hits(article("Title", "They denied it.", "A strike came."))
 

@@ -190,3 +190,12 @@ def test_given_nothing_when_annotated_then_nothing_is_found(annotator: Annotator
     assert not annotation.mentions
     assert not annotation.countries
     assert not annotation.relations
+
+
+def test_given_one_word_of_sport_in_title_and_lead_when_read_then_it_is_no_sport(
+    annotator: Annotator,
+) -> None:
+    title = "Canada hits Togo with fresh penalties"
+
+    assert pairs(annotator, f"{title}.", title) == [("CA", "TG")]
+    assert pairs(annotator, "Canada beat Togo in the final with two penalties.", title) == []
