@@ -86,12 +86,28 @@ def _territories(language: str) -> list[Row]:
         if tag == language and kind == "N"
         for name in names(cell)
     }
+    for code, english in _english().items():
+        if language in _sources()["also_english"] and code not in _sources()["not_english"]:
+            named[code].add(english)
     owner = named_in_table | {name: code for code, written in named.items() for name in written}
-    rows: list[Row] = []
+    rows = [Row(name, "N", "CD") for name in _congo(language) if owner.get(name, "CD") == "CD"]
     for code, written in named.items():
         iso = {name for name in _translated(language, code) if owner.get(name, code) == code}
         rows += [Row(name, "N", code) for name in sorted(written | iso)]
     return rows
+
+
+@cache
+def _english() -> dict[str, str]:
+    """What English calls the countries, where that is one name without brackets."""
+    territories = Locale.parse("en").territories
+    return {code: name for code in countries.codes() for name in _short(territories.get(code, ""))}
+
+
+def _congo(language: str) -> set[str]:
+    """ISO's short name of the other Congo, without Brazzaville: newspapers mean the greater one by it."""
+    iso = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True)
+    return {iso.gettext("Congo")} - ({"Congo"} if language not in _sources()["latin"] else set())
 
 
 def _translated(language: str, code: str) -> set[str]:
@@ -102,7 +118,7 @@ def _translated(language: str, code: str) -> set[str]:
     for field in ("name", "common_name", "official_name") if country else ():
         english = getattr(country, field, "")
         translated = iso.gettext(english) if english else ""
-        if translated != english:
+        if translated != english and english != "Congo":
             written.update(_short(translated))
     return written
 
