@@ -118,7 +118,7 @@ def _translated(language: str, code: str) -> set[str]:
     for field in ("name", "common_name", "official_name") if country else ():
         english = getattr(country, field, "")
         translated = iso.gettext(english) if english else ""
-        if translated != english and english != "Congo":
+        if english not in {translated, "Congo"}:
             written.update(_short(translated))
     return written
 
