@@ -100,7 +100,10 @@ def fold_term(term: str, _language: str = "und") -> bytes:
 
 def is_foldable(term: str) -> bool:
     """Whether a letter or digit of a term is left when it is folded: an apostrophe or tatweel is neither."""
-    return any(char.isalnum() and _TABLE[ord(char)].strip() for char in term)
+    first = term[:1]
+    return (first.isascii() and first.isalnum()) or any(
+        char.isalnum() and _TABLE[ord(char)].strip() for char in term
+    )
 
 
 def fold_terms(terms: Iterable[str]) -> list[bytes]:
