@@ -4,9 +4,9 @@ from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
-from kafka import KafkaConsumer, TopicPartition
-
 from stream.event import decode
+from stream.kafka.client import KafkaConsumer, TopicPartition, connect
+from stream.kafka.options import KafkaOptions
 from stream.server import Server
 from tests.chaos.cluster import Cluster, errors_of
 from tests.chaos.hooked import HOOK_AT_ONCE
@@ -46,9 +46,8 @@ def _check_repeats(arrivals: Arrivals, interruptions: int, verdict: Verdict) -> 
 
 def _check_topic(cluster: Cluster, wanted: set[str], verdict: Verdict) -> None:
     """Every article is on the topic; how often one stands there twice is only noted: the inbox drops it."""
-    consumer = KafkaConsumer(
-        bootstrap_servers=cluster.services.broker.bootstrap, enable_auto_commit=False, group_id=None
-    )
+    options = KafkaOptions(bootstrap_servers=cluster.services.broker.bootstrap)
+    consumer = connect(KafkaConsumer, options, enable_auto_commit=False, group_id=None)
     try:
         found = _read(consumer)
     finally:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Self
 
 import psycopg
-from kafka import KafkaConsumer, TopicPartition
+
+from stream.kafka.client import KafkaConsumer, TopicPartition, connect
+from stream.kafka.options import KafkaOptions
 
 _LOOK_EVERY_S = 0.25
 
@@ -24,7 +26,8 @@ class Progress:
     """Watches positions and log ends in a thread of its own; the broker and the database must stay up."""
 
     def __init__(self, bootstrap: str, database_url: str, topic: str = "articles") -> None:
-        self._consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, group_id=None)
+        options = KafkaOptions(bootstrap_servers=bootstrap)
+        self._consumer = connect(KafkaConsumer, options, enable_auto_commit=False, group_id=None)
         self._connection = psycopg.connect(database_url, autocommit=True)
         self._topic = topic
         self._positions: dict[int, int] = {}
