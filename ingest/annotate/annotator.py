@@ -131,7 +131,7 @@ def _read_sentence(
     sentence, start, end = where
     named = [mention for mention in inside if mention.code]
     points_back = len(named) < len(inside)
-    may_be_written_at = sentence == 0 or (inside[0].start == start and _is_in_capitals(body, inside[0]))
+    may_be_written_at = sentence == 0 or (inside[0].start == start and _opens_story(body, inside[0]))
     if field == "text" and may_be_written_at and named:
         start, named = _skip_dateline(reading, body, where, named)
         points_back = len(named) < len(inside)
@@ -204,9 +204,10 @@ def _skip_dateline(
     return edge, [mention for mention in named if mention.start >= edge]
 
 
-def _is_in_capitals(body: str, first: Named) -> bool:
-    """Tell a city in capitals, which opens a sentence: pages have lines before their dateline."""
-    return first.kind in "CG" and body[first.start : first.end].isupper()
+def _opens_story(body: str, first: Named) -> bool:
+    """Tell a city in capitals or at the start of a line: pages have lines before their dateline."""
+    is_line = body[first.start - 1 : first.start] == "\n"
+    return first.kind in "CG" and (is_line or body[first.start : first.end].isupper())
 
 
 def _is_dateline(opening: str) -> bool:

@@ -199,3 +199,12 @@ def test_given_one_word_of_sport_in_title_and_lead_when_read_then_it_is_no_sport
 
     assert pairs(annotator, f"{title}.", title) == [("CA", "TG")]
     assert pairs(annotator, "Canada beat Togo in the final with two penalties.", title) == []
+
+
+def test_given_a_line_that_begins_with_cities_and_a_dash_when_read_then_they_are_its_dateline(
+    annotator: Annotator,
+) -> None:
+    text = "Home\nSport\nLondon/Tehran - Norway's navy thanked Chile."
+
+    assert pairs(annotator, text) == [("CL", "NO")]
+    assert roles(annotator, text)["GB"] == "dateline"
