@@ -67,7 +67,8 @@ class Cues:
     a call `talk_with` X, Y says ..."); `border` phrases name a place when a `beside` word leads them;
     `genitive` is "of"; a `presence` noun before a location makes the place a counterpart ("its embassy in X",
     "strikes in X"); `governing` are all, `facing` those of a counterpart, `hostile` those of an enemy.
-    `ethnic` before a people says that its state is not meant.
+    `ethnic` before a people says that its state is not meant. Where a language says "in" by letters glued
+    to a name or by a word behind it, `in_before` and `in_after` are these ("בעומאן", "Umman'da", "ओमान में").
 
     Clauses: `subordinate` opens one that reports something else (`relative` ones end at a comma, `leading`
     ones open the sentence, `joining_clause` stands right before its subject); an `indefinite` article after
@@ -100,6 +101,8 @@ class Cues:
     named_after_country: frozenset[str] = _NONE
     geo: frozenset[str] = _NONE
     location: frozenset[str] = _NONE
+    in_before: frozenset[str] = _NONE
+    in_after: frozenset[str] = _NONE
     topic: frozenset[str] = _NONE
     talk: frozenset[str] = _NONE
     upon: frozenset[str] = _NONE

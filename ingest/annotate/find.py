@@ -6,10 +6,12 @@ from itertools import chain
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ingest.annotate.ambiguity import NOTHING, Ambiguity
 from ingest.annotate.cues import Cues
 from ingest.annotate.gazetteer import CAPITAL, CLOSE, Gazetteer, Kind, Meaning
+from ingest.annotate.placed import Placed
 from ingest.annotate.spelling import (
     NEVER_AFTER,
     is_headline,
@@ -28,13 +30,15 @@ _NO_CODE = ("",)
 class Named(Struct, frozen=True, gc=False):
     """One place where a text names a country; offsets are characters of the text.
 
-    A mark ("the two countries", a word of sport) has no code; its kind says what it is.
+    A mark ("the two countries", a word of sport) has no code; its kind says what it is. `is_placed`: it is
+    written as where something is (`placed`).
     """
 
     code: str
     start: int
     end: int
     kind: Kind
+    is_placed: bool = False
 
 
 class _Hit(Struct, frozen=True, gc=False):
@@ -87,6 +91,7 @@ class Finder:
         self._not_names = cues.title | cues.neighbour
         self._named_after = {"C": cues.named_after, "G": cues.named_after, "N": cues.named_after_country}
         self._doubtful = gazetteer.places(ambiguities)
+        self._placed = Placed(cues.in_before, cues.in_after, lambda name: bool(gazetteer.places((name,))))
         self._plain = tuple(map(self._read_plain, range(len(gazetteer.meanings))))
 
     def _read_plain(self, place: int) -> tuple[str, Kind, bool] | None:
@@ -103,7 +108,16 @@ class Finder:
         """Return what each text of one article names, in order of place; `on` is its day, for who served."""
         scanned = [self._scan(text) if text else ([], ()) for text in texts]
         article = _Article([hits for hits, _ in scanned], [raw for _, raw in scanned], on)
-        return [self._name(text, hits, article) for text, (hits, _) in zip(texts, scanned, strict=True)]
+        named = [self._name(text, hits, article) for text, (hits, _) in zip(texts, scanned, strict=True)]
+        return [self._place(*one) for one in zip(texts, named, strict=True)] if self._placed else named
+
+    def _place(self, text: str, named: Sequence[Named]) -> list[Named]:
+        """Mark the names that are written as places."""
+        holds = self._placed.holds
+        return [
+            replace(one, is_placed=True) if one.code and holds(text, one.start, one.end) else one
+            for one in named
+        ]
 
     def _scan(self, text: str) -> tuple[list[_Found], Sequence[tuple[int, int, int]]]:
         """Leftmost-longest hits whose letters have the right shape; and every hit, as evidence."""

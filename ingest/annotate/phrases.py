@@ -9,6 +9,7 @@ from ingest.annotate.find import Named
 from ingest.annotate.gaps import NOTHING, Gap, read_gap, read_tail
 
 _JOINERS = frozenset("-–/‑")
+_COMMAS = frozenset(",、，،")
 _REACH_WORDS = 6  # how far before a phrase its governor may stand
 
 
@@ -18,7 +19,7 @@ class Phrase(Struct, gc=False):
     `before` and `after` are the lower-case words around it, `marks_before` and `marks_after` their bits (see
     `Cues.marks`). `governor` is the word before it that says what it is to the sentence ("in", "against"),
     `of` the noun before a governor that is "of" or a location. `head` is the class of the noun it modifies,
-    `opener` the word that opened the subordinate clause it stands in.
+    `opener` the word that opened the subordinate clause it stands in. `is_placed`: it is written as a place.
     """
 
     mentions: list[int]
@@ -33,6 +34,7 @@ class Phrase(Struct, gc=False):
     opener: str = ""
     is_joined: bool = False
     is_coordinated: bool = False
+    is_placed: bool = False
 
 
 def read(
@@ -88,7 +90,7 @@ def _link(phrase: Phrase, last: Named, mention: Named, gap: Gap, cues: Cues, fir
         return "joined"
     has_conjunction = not cues.conjunction.isdisjoint(words)
     is_repeated = has_conjunction and _is_repeated(words, first.words, cues)
-    if not is_repeated and not _is_nominal(gap, cues):
+    if _is_place_apart(last, mention, words) or (not is_repeated and not _is_nominal(gap, cues)):
         return ""
     if has_conjunction:
         return "and"
@@ -96,6 +98,11 @@ def _link(phrase: Phrase, last: Named, mention: Named, gap: Gap, cues: Cues, fir
         return "same" if "," not in words or last.kind in "CG" else ""
     is_comma = words.count(",") == 1 and (words[-1] == "," or words[-1] in cues.determiner)
     return "comma" if is_comma and not phrase.is_joined else ""
+
+
+def _is_place_apart(last: Named, mention: Named, words: Sequence[str]) -> bool:
+    """Tell "イランと米国、オマーンで": a place behind a comma is no member of the list before it."""
+    return mention.is_placed and not last.is_placed and len(words) == 1 and words[0] in _COMMAS
 
 
 def _is_repeated(words: Sequence[str], first: Sequence[str], cues: Cues) -> bool:
@@ -148,8 +155,18 @@ def _cut(phrase: Phrase, mentions: Sequence[Named], gaps: Sequence[Gap], cues: C
         if is_place and gaps[place].words[:1] == [","]:
             return index  # "In Moscow, Chinese and Russian leaders"
     first, second = phrase.mentions[:2]
-    is_city = mentions[first].kind == "C" and gaps[second].words[:1] == [","]
-    return 1 if is_city and _opens_with_place([mentions[place] for place in phrase.mentions]) else 0
+    if gaps[second].words[:1] != [","]:
+        return 0
+    is_city = mentions[first].kind == "C"
+    has_state = is_city and _opens_with_place([mentions[place] for place in phrase.mentions])
+    return 1 if has_state or _opens_sentence(phrase, gaps, cues) else 0
+
+
+def _opens_sentence(phrase: Phrase, gaps: Sequence[Gap], cues: Cues) -> bool:
+    """Tell "In Oman, Iran and Iraq agree": a place and its actors, for no comma ends the list."""
+    opening = gaps[0].words
+    is_first = phrase.mentions[0] == 0 and len(opening) == 1 and opening[0] in cues.location
+    return is_first and len(phrase.codes) > 2 and gaps[phrase.mentions[-1] + 1].words[:1] != [","]
 
 
 def _opens_with_place(named: Sequence[Named]) -> bool:
@@ -173,6 +190,7 @@ def _govern(phrases: Sequence[Phrase], mentions: Sequence[Named], gaps: Sequence
     for phrase in phrases:
         first, end = phrase.mentions[0], phrase.mentions[-1]
         before, after = gaps[first], gaps[end + 1]
+        phrase.is_placed = mentions[end].is_placed
         if opener or before.marks & OPENS or (not first and before.words and before.words[0] in cues.leading):
             opener = _open_clause(before.words, opener, is_first=not first, cues=cues)
             phrase.opener = (

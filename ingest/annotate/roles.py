@@ -82,6 +82,8 @@ def _grammar(phrases: Sequence[Phrase], place: int, phrase: Phrase, cues: Cues) 
     modified = _modified(phrase, cues) if phrase.head else None
     if modified:
         return modified
+    if phrase.is_placed and phrase.head != "actor":
+        return "place"
     governed = _governed(phrase, cues) if phrase.governor or phrase.marks_before & BORDERS else None
     return governed or ("counterpart" if place else "actor")
 

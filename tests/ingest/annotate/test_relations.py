@@ -208,3 +208,50 @@ def test_given_a_line_that_begins_with_cities_and_a_dash_when_read_then_they_are
 
     assert pairs(annotator, text) == [("CL", "NO")]
     assert roles(annotator, text)["GB"] == "dateline"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("hi", "ओमान में ईरान और अमेरिका ने बातचीत की"),
+        ("ur", "عمان میں ایران اور امریکہ کے مذاکرات"),
+        ("bn", "ওমানে ইরান ও যুক্তরাষ্ট্রের আলোচনা"),
+        ("tr", "Umman'da İran ve ABD görüştü"),
+        ("tr", "İran ve ABD Umman’da görüştü"),
+        ("az", "Omanda İran və ABŞ danışıqlara başladı"),
+        ("hu", "Ománban kezdett tárgyalásokat Irán és az Egyesült Államok"),
+        ("he", "בעומאן איראן וארצות הברית פתחו בשיחות"),
+        ("ja", "オマーンでイランと米国が協議"),
+        ("ja", "イランと米国、オマーンで協議"),
+        ("ko", "이란과 미국, 오만서 협상"),
+        ("zh", "伊朗和美国在阿曼举行谈判"),
+        ("th", "อิหร่านและสหรัฐฯ เจรจาในโอมาน"),
+        ("es", "En Omán, Irán y Estados Unidos abren conversaciones"),
+    ],
+)
+def test_given_a_language_with_its_own_way_to_say_in_when_read_then_the_place_takes_no_part(
+    annotator: Annotator, language: str, text: str
+) -> None:
+    assert pairs(annotator, text, language=language) == [("IR", "US")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("az", "Kanada və Norveç anlaşdı"),  # ends as a place would
+        ("he", "ברזיל ונורווגיה חתמו על הסכם"),  # begins as one
+        ("bn", "নরওয়ে ও কানাডা চুক্তি সই করেছে"),
+        ("ko", "노르웨이와 캐나다가 합의했다"),
+    ],
+)
+def test_given_a_name_that_looks_like_a_place_when_read_then_it_takes_part(
+    annotator: Annotator, language: str, text: str
+) -> None:
+    assert len(pairs(annotator, text, language=language)) == 1
+
+
+def test_given_a_list_behind_in_when_a_comma_ends_it_then_all_of_it_is_the_place(
+    annotator: Annotator,
+) -> None:
+    assert pairs(annotator, "In Oman, Iran and Iraq agree to trade.") == [("IQ", "IR")]
+    assert pairs(annotator, "In Oman, Iran and Iraq, prices rose.") == []
