@@ -24,7 +24,9 @@ class Placed:
 
     def holds(self, text: str, start: int, end: int) -> bool:
         """Tell it of the name `text[start:end]`, which may have the letters inside or beside it."""
-        if self._behind.match(text, end) or text[max(0, start - _LONGEST) : start].endswith(self._before):
+        if self._after and self._behind.match(text, end):
+            return True
+        if self._before and text[max(0, start - _LONGEST) : start].endswith(self._before):
             return True
         written = text[start:end]
         known = self._known.get(written)
