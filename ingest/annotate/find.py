@@ -91,7 +91,7 @@ class Finder:
         self._not_names = cues.title | cues.neighbour
         self._named_after = {"C": cues.named_after, "G": cues.named_after, "N": cues.named_after_country}
         self._doubtful = gazetteer.places(ambiguities)
-        self._placed = Placed(cues.in_before, cues.in_after, lambda name: bool(gazetteer.places((name,))))
+        self._placed = Placed(cues, lambda name: bool(gazetteer.places((name,))))
         self._plain = tuple(map(self._read_plain, range(len(gazetteer.meanings))))
 
     def _read_plain(self, place: int) -> tuple[str, Kind, bool] | None:

@@ -242,6 +242,8 @@ def test_given_a_language_with_its_own_way_to_say_in_when_read_then_the_place_ta
         ("he", "ברזיל ונורווגיה חתמו על הסכם"),  # begins as one
         ("bn", "নরওয়ে ও কানাডা চুক্তি সই করেছে"),
         ("ko", "노르웨이와 캐나다가 합의했다"),
+        ("zh", "现在挪威和加拿大达成协议"),
+        ("th", "ข้อตกลงที่แคนาดาและนอร์เวย์ลงนาม"),
     ],
 )
 def test_given_a_name_that_looks_like_a_place_when_read_then_it_takes_part(
