@@ -43,7 +43,11 @@ class Lexicon:
     def __init__(
         self, themes: Mapping[str, ThemeDefinition], labels: LabelWords, vocabulary: Vocabulary
     ) -> None:
-        """Learn the English words; one automaton finds them and all that `vocabulary` knew before."""
+        """Learn the English words; one automaton finds them and all that `vocabulary` knew before.
+
+        Each phrase must hold a letter or digit, as `load_themes` sees to: a language is learnt when an event
+        is matched, where a ValueError would come too late.
+        """
         self.ignored = {theme.name: theme.ignores for theme in themes.values() if theme.ignores}
         self._themes = themes
         self._labels = labels
@@ -54,8 +58,8 @@ class Lexicon:
         self._tags: dict[str, tuple[Tongue, ...]] = {}
         self._lock = Lock()
         english = self._learn(ENGLISH)
-        self._shared = frozenset(range(len(vocabulary.terms)))
-        self._tongues[ENGLISH] = english.tongue(self._shared)
+        self._shared = len(vocabulary.terms)  # of a lower number: found in every text
+        self._tongues[ENGLISH] = english.tongue(range(self._shared))
 
     def tongues(self, tag: str) -> tuple[Tongue, ...]:
         """The languages whose words count in a text of a language: English and its own; all if unknown."""
@@ -78,7 +82,8 @@ class Lexicon:
     def _tongue(self, language: str) -> Tongue:
         if language not in self._tongues:
             learner = self._learn(language)
-            self._tongues[language] = learner.tongue(learner.terms - self._shared)
+            own = [term for term in learner.terms if term >= self._shared]
+            self._tongues[language] = learner.tongue(own)
         return self._tongues[language]
 
     def _learn(self, language: str) -> "_Learner":

@@ -56,6 +56,12 @@ def test_given_a_theme_in_two_files_when_loaded_then_it_is_a_problem(tmp_path: P
     assert problem.message == 'the theme "trade" is defined in another file too'
 
 
+def test_given_a_theme_that_ignores_labels_when_loaded_then_it_says_which(tmp_path: Path) -> None:
+    (tmp_path / "trade.yaml").write_text(TRADE.replace("languages:", "ignores: [suspended]\nlanguages:"))
+
+    assert load_themes(tmp_path).themes["trade"].ignores == {"suspended"}
+
+
 @pytest.mark.parametrize(
     ("old", "new", "place", "message"),
     [
@@ -68,6 +74,7 @@ def test_given_a_theme_in_two_files_when_loaded_then_it_is_a_problem(tmp_path: P
         ("triggers: [h", "trigers: [h", (8, 8), 'the key "trigers" is not known here'),
         ("expect: match", "expect: yes", (10, 51), "expect is none of the words it may be"),
         ("theme: trade", "theme: Trade deals", (1, 8), "theme is not written as it must be"),
+        ("languages:", "ignores: [halted]\nlanguages:", (3, 11), "ignores[0] is none of the words it may be"),
     ],
 )
 def test_given_a_mistake_in_a_theme_when_loaded_then_its_place_is_exact(
