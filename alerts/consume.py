@@ -20,6 +20,7 @@ from alerts.metrics import AlertMetrics
 from alerts.store.ledger import UNKNOWN, Ledger, Position
 from stream import failpoint
 from stream.errors import CommitRefusedError, LogUnavailableError, PositionLostError, StreamError
+from stream.failpoint import Failpoint
 from stream.log import Consumer, Record
 from stream.timing import Clock
 
@@ -161,12 +162,12 @@ class Consume:
         now = self._clock()
         batch, repeated = self._decide(records, now)
         positions = next_offsets(records)
-        failpoint.reach("match.before_commit")
+        failpoint.reach(Failpoint.MATCH_BEFORE_COMMIT)
         self._owned |= self._ledger.commit(batch, self._owned, positions, now)
-        failpoint.reach("match.after_commit")
+        failpoint.reach(Failpoint.MATCH_AFTER_COMMIT)
         self._tell(batch, repeated)
         self._report(positions)
-        failpoint.reach("match.after_advisory_commit")
+        failpoint.reach(Failpoint.MATCH_AFTER_ADVISORY_COMMIT)
 
     def _report(self, positions: dict[int, int]) -> None:
         try:

@@ -19,6 +19,7 @@ from alerts.schedule import Settlement, SinkState, after, settle
 from alerts.sinks import Outcome, RetryLater, Sink
 from alerts.store.sink_states import SinkStates
 from stream import failpoint
+from stream.failpoint import Failpoint
 from stream.timing import Backoff, Clock
 
 logger = logging.getLogger(__name__)
@@ -131,7 +132,7 @@ class Lane:
         if due is not None and due <= now:
             await self._expire()
             for claim in await asyncio.to_thread(self._post.outbox.claim, self._name, room, now):
-                failpoint.reach("deliver.claimed")
+                failpoint.reach(Failpoint.DELIVER_CLAIMED)
                 self._sending[asyncio.create_task(self._send(claim))] = claim
             # A floor, should another process hold what is due.
             self._idle_s = LOOK_EVERY_S if self._sending else 0.05
@@ -151,7 +152,7 @@ class Lane:
             fields = {"sink": self._name, "error": type(error).__name__, "where": where}
             logger.error("sink raised", extra=fields)  # noqa: TRY400 # exception() would print its message
             outcome = RetryLater(None, "sink_error", type(error).__name__)
-        failpoint.reach("deliver.sent")
+        failpoint.reach(Failpoint.DELIVER_SENT)
         self._post.metrics.send_seconds.labels(self._name).observe(time.perf_counter() - started)
         return outcome
 
@@ -168,7 +169,7 @@ class Lane:
             )
             state = after(state, outcome, now, self._post.rng)
         await asyncio.to_thread(self._post.outbox.settle, settled, now)
-        failpoint.reach("deliver.settled")
+        failpoint.reach(Failpoint.DELIVER_SETTLED)
         for task in done:
             del self._sending[task]
         self._tell(settled, now)

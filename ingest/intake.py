@@ -19,7 +19,7 @@ from ingest.revision import Known, New, Revision
 from ingest.store.ingest_store import HandOver, IngestStore
 from stream.errors import LogFullError, UnavailableError
 from stream.event import ArticleEvent
-from stream.failpoint import reach
+from stream.failpoint import Failpoint, reach
 from stream.timing import Clock
 
 logger = logging.getLogger(__name__)
@@ -181,7 +181,7 @@ class Intake:
             return arrivals
         remembered = await asyncio.to_thread(self._store.known, arrivals)
         ruled = await asyncio.to_thread(self._shared.knowledge.rule, arrivals, remembered)
-        reach("share.ruled")
+        reach(Failpoint.SHARE_RULED)
         return ruled
 
     async def _tell_stored(self, arrivals: Sequence[Arrival]) -> None:
@@ -194,7 +194,7 @@ class Intake:
 
     async def _store_durably(self, hand_over: HandOver) -> tuple[Outcome, ...]:
         outcomes = await asyncio.wrap_future(self._store.record(hand_over))
-        reach("ingest.after_commit")
+        reach(Failpoint.INGEST_AFTER_COMMIT)
         self._is_full = False
         self._metrics.add_settled(hand_over.source, tally(outcomes))
         return outcomes

@@ -22,7 +22,7 @@ from ingest.progress import NOTHING, Progress, Tally, answered, failed, gone, re
 from ingest.sources import Polled, PollFailed, PollOutcome, Source, SourceGone, Unchanged
 from ingest.store.ingest_store import IngestStore
 from stream.errors import LogFullError
-from stream.failpoint import reach
+from stream.failpoint import Failpoint, reach
 from stream.timing import Clock
 
 logger = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ class Poller:
             outcome = await self._ask(source, progress.cursor)
         except LogFullError:  # a source that keeps notes of its own could not write them
             return self._not_taken(source, TryLater("full", FULL_RETRY_S))
-        reach("ingest.fetched")
+        reach(Failpoint.INGEST_FETCHED)
         match outcome:
             case Polled():
                 return await self._hand_over(source, progress, outcome)

@@ -22,7 +22,7 @@ from ingest.store.settle import Settlement
 from ingest.store.tables import MIGRATIONS
 from stream.db import Connection, Database
 from stream.event import ArticleEvent
-from stream.failpoint import reach
+from stream.failpoint import Failpoint, reach
 from stream.log import Appended
 from stream.timing import Clock
 
@@ -77,7 +77,7 @@ class IngestStore:
         if hand_over.advance is not None:
             progress = progress_rows.load(connection, hand_over.source)
             progress_rows.save(connection, hand_over.advance(progress, total))
-        reach("ingest.before_commit")
+        reach(Failpoint.INGEST_BEFORE_COMMIT)
         return outcomes
 
     def advance(self, source: str, change: Callable[[Progress], Progress]) -> Future[None]:

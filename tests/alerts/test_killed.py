@@ -10,11 +10,11 @@ from pathlib import Path
 
 from alerts.alert import alert_id, delivery_key
 from alerts.store.database import open_sqlite
-from stream.failpoint import NAMES
+from stream.failpoint import Failpoint
 from tests.support.alerting import make_event
 from tests.support.house import SINKS, open_house_log
 
-PLACES = [name for name in NAMES if name.startswith(("match.", "deliver."))]
+PLACES = [name for name in Failpoint if name.startswith(("match.", "deliver."))]
 
 
 def run_house(folder: Path, failpoint: str) -> int:

@@ -24,7 +24,7 @@ from pathlib import Path
 from alerts.outbox import Outbox
 from alerts.store.database import attach_sqlite
 from stream.errors import StateError
-from stream.failpoint import NAMES
+from stream.failpoint import Failpoint
 from stream.sqlite.driver import connect
 from stream.timing import utc_now
 from tests.chaos.feeder import Feeder
@@ -35,6 +35,7 @@ from tests.support.daemon import Daemon, GoneError, Site
 from tests.support.ledger import Verdict, audit, pending, unsound
 from tests.support.waiting import wait_for
 
+ALONE = tuple(place for place in Failpoint if not place.needs_company)  # the others: tests.chaos.postgres
 FAILURE_RATE = 0.02
 FILES = ("ingest.db", "alerts.db")
 _START_S = 1.2  # about as long as a start takes: kills during it are spread over this
@@ -68,7 +69,7 @@ class Tally:
 def plan(rounds: int, rng: random.Random) -> list[Round]:
     """Every failpoint, new states, starts and ordinary work, in random order; at least one of each kind."""
     each = max(1, rounds // 50)
-    named = [Round(name, rng.randint(1, 4)) for name in NAMES for _ in range(each)]
+    named = [Round(name, rng.randint(1, 4)) for name in ALONE for _ in range(each)]
     others = [
         *[Round("new")] * max(1, rounds // 25),
         *[Round("start")] * max(1, rounds // 8),
@@ -93,7 +94,7 @@ class Tormentor:
         """One life and its end."""
         if one.kind == "new":
             self._kill_on_new_state()
-        elif one.kind in NAMES:
+        elif one.kind in ALONE:
             self._die_at(one)
         else:
             self._kill_after(one.kind)

@@ -1,8 +1,9 @@
 """Alerts on PostgreSQL while everything dies: `python -m tests.chaos.postgres --rounds 100 [--seed N]`.
 
 One process reads and matches, two deliver, all through a proxy to a real PostgreSQL that syncs to its disk.
-Every round does one of: kill -9 of the matching process or of a deliverer, a crash of the server
-(`pg_ctl stop -m immediate`), every connection cut, or the answer to a COMMIT lost. Articles come all the
+Every round does one of: kill -9 of the matching process or of a deliverer, death at a failpoint that only
+ingesters on PostgreSQL reach, a crash of the server (`pg_ctl stop -m immediate`), every connection cut, or
+the answer to a COMMIT lost. Articles come all the
 while, and the webhook refuses one request in fifty. Then the ledger check. Exits 1 when it does not add up.
 """
 
@@ -12,13 +13,15 @@ import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import psycopg
 
+from stream.failpoint import Failpoint
 from stream.server import Server
 from tests.chaos import articles
 from tests.chaos.feeder import Feeder
@@ -31,9 +34,11 @@ from tests.support.postgres import Cluster, cluster
 from tests.support.proxy import Proxy, never, proxy_to
 from tests.support.waiting import wait_for
 
-KINDS = ("matcher", "deliverer", "server", "network", "commit")
+TOGETHER = tuple(place for place in Failpoint if place.needs_company)
+KINDS = ("matcher", "deliverer", "server", "network", "commit", *TOGETHER)
 _WORK_S = 0.6  # between two faults, on average
 _CUT_S = 10.0
+_REACH_S = 30.0
 _DRAIN_S = 240.0
 _RATE = 0.02
 
@@ -56,7 +61,7 @@ class House:
         self._url = f"postgresql://wirewatch@127.0.0.1:{proxy.port}/postgres"
         self.life = 0
 
-    def start(self, *roles: str) -> Daemon:
+    def start(self, *roles: str, failpoint: str = "") -> Daemon:
         self.life += 1
         site = Site(self.folder / f"life-{self.life}")
         configure(site, self.folder / "inbox")
@@ -66,6 +71,7 @@ class House:
             WIREWATCH_STATE_DIR=str(self.state),
             WIREWATCH_DATABASE__URL=self._url,
             WIREWATCH_NET__ALLOW='["127.0.0.0/8"]',
+            WIREWATCH_FAILPOINT=failpoint,
         )
 
 
@@ -87,12 +93,13 @@ class Tormentor:
     def do(self, kind: str) -> None:
         """One fault, some work after it."""
         self._keep_running()
-        faults = {
+        faults: dict[str, Callable[[], None]] = {
             "matcher": self._matcher_dies,
             "deliverer": self._deliverer_dies,
             "server": self._server_dies,
             "network": self._network_breaks,
             "commit": self._commit_is_lost,
+            **{place: partial(self._matcher_dies_at, place) for place in TOGETHER},
         }
         faults[kind]()
         self.tally.faults[kind] += 1
@@ -116,6 +123,12 @@ class Tormentor:
 
     def _matcher_dies(self) -> None:
         self._kill(self._matcher)
+
+    def _matcher_dies_at(self, place: Failpoint) -> None:
+        self._kill(self._matcher)
+        self._matcher = self._house.start("ingest", "alerts", failpoint=f"{place}:{self._rng.randint(1, 3)}")
+        self._feeder.feed(self._matcher)
+        wait_for(lambda: self._matcher is None or not self._matcher.is_alive, _REACH_S)
 
     def _deliverer_dies(self) -> None:
         self._kill(self._rng.choice(self._deliverers))

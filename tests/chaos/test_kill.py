@@ -3,8 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from stream.failpoint import NAMES
-from tests.chaos.kill import Round, plan, torment
+from tests.chaos.kill import ALONE, Round, plan, torment
 
 
 @pytest.mark.timeout(400)
@@ -13,7 +12,7 @@ def test_given_kills_at_random_and_at_every_failpoint_when_all_is_delivered_then
 ) -> None:
     rng = random.Random(7)
     rounds = [
-        *(Round(name, rng.randint(1, 3)) for name in NAMES),
+        *(Round(name, rng.randint(1, 3)) for name in ALONE),
         Round("new"),
         Round("start"),
         Round("long"),
@@ -33,5 +32,5 @@ def test_given_500_rounds_when_planned_then_every_failpoint_has_its_share() -> N
     planned = plan(500, random.Random(1))
 
     assert len(planned) == 500
-    assert all(sum(one.kind == name for one in planned) == 10 for name in NAMES)
+    assert all(sum(one.kind == name for one in planned) == 10 for name in ALONE)
     assert sum(one.kind == "work" for one in planned) > 250

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stream.failpoint import NAMES
+from stream.failpoint import Failpoint
 from tests.flow.conftest import World
 from tests.flow.line import Line, opened
 from tests.support.crashing import Crash, crash_at
@@ -35,7 +35,10 @@ def run(line: Line) -> None:
     line.deliverer().run()
 
 
-@pytest.mark.parametrize("place", NAMES)
+ALONE = [place for place in Failpoint if not place.needs_company]
+
+
+@pytest.mark.parametrize("place", ALONE)
 def test_given_a_crash_after_any_step_when_started_again_then_nothing_is_lost_and_nothing_extra(
     world: World, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
