@@ -1,6 +1,7 @@
 """One SQLite file: one writer thread with group commit, short readers, and no doubt about its soundness."""
 
 import logging
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -9,11 +10,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from stream.errors import StateError, StreamError
+from stream.errors import StreamError
 from stream.sqlite import driver as sqlite
 from stream.sqlite.backup import back_up
 from stream.sqlite.driver import Connection, Cursor, Error, IntegrityError, Parameters, Row, SqlValue
-from stream.sqlite.migrations import Migration, migrate
+from stream.sqlite.identity import identify, replaced
+from stream.sqlite.migrations import Migration
+from stream.sqlite.opening import open_writer, truncate_wal
 from stream.sqlite.soundness import require_sound_file
 from stream.sqlite.writer import Writer, WriterLimits
 
@@ -40,17 +43,6 @@ T = TypeVar("T")
 _WAL_LIMIT_BYTES = 64 * 1024 * 1024
 _TRUNCATE_EVERY_S = 1.0
 _IDLE_READERS = 8
-_SWITCH_AGAIN_S = 0.01
-
-# synchronous = FULL: NORMAL loses the last acknowledged transactions when the power fails.
-# No mmap: an I/O error there is a signal that kills the process instead of an error that is reported.
-_PRAGMAS = (
-    "PRAGMA synchronous = FULL",
-    "PRAGMA fullfsync = ON",
-    "PRAGMA checkpoint_fullfsync = ON",
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA mmap_size = 0",
-)
 
 
 class Database:
@@ -59,6 +51,9 @@ class Database:
     What `write` returned from, or a future of `submit` resolved for, survives a crash and a power loss.
     Opening raises StateError for a SQLite version that may corrupt files, a file that is corrupt, of a
     newer program or locked; the file is left as it was then. Never fork with a database open.
+
+    When the file at the path is no longer the one that was opened, it is used no more: `write`
+    and `read` raise FileReplacedError, unless `follow` was called.
     """
 
     def __init__(
@@ -73,16 +68,22 @@ class Database:
         observe_commit: Callable[[float], None] | None = None,
     ) -> None:
         sqlite.require_sound_version()
-        require_sound_file(path, migrations, busy_timeout_s=busy_timeout_s, check_s=check_s)
         self.path = path
+        self._migrations = migrations
+        self._check_s = check_s
+        self._limits = limits
+        self._follow = False
+        self._opening = threading.Lock()
+        self._listeners: list[Callable[[Connection], None]] = []
         self._busy_timeout_s = busy_timeout_s
         self._wal_limit_bytes = wal_limit_bytes
         self._observe_commit = observe_commit
         self._truncate_after = 0.0
-        self._readers: deque[Connection] = deque()
+        self._readers: deque[tuple[int, Connection]] = deque()
         self._closed = False
-        self._connection = self._open(migrations)
-        self._writer = Writer(self._connection, path, limits=limits, committed=self._after_commit)
+        self.openings = 0
+        """How many files were opened one after the other: another number, another file."""
+        self._begin()
 
     def write(self, job: Callable[[Connection], T]) -> T:
         """Run `job` in the next transaction; return its result when that is durable.
@@ -95,6 +96,8 @@ class Database:
 
     def submit(self, job: Callable[[Connection], T]) -> "Future[T]":
         """Do as `write` does, without waiting for the disk; waits only while too many jobs are queued."""
+        if self._follow:
+            self._keep_up()
         return self._writer.submit(job)
 
     @contextmanager
@@ -103,7 +106,7 @@ class Database:
 
         A longer reader stops the WAL file from being emptied. Failures of SQLite become StreamErrors.
         """
-        connection = self._take_reader()
+        opening, connection = self._take_reader()
         try:
             connection.execute("BEGIN")
             yield connection
@@ -114,7 +117,33 @@ class Database:
         except BaseException:
             connection.close()
             raise
-        self._give_back(connection)
+        self._give_back(opening, connection)
+
+    def follow(self) -> None:
+        """From now on open the file that takes the place of ours, as soon as it is there.
+
+        For who keeps nothing in memory that is true of one file alone, but for what `openings` tells it.
+        """
+        self._follow = True
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the open files were replaced and will not be followed: start the process again."""
+        found = identify(self.path)
+        # Where only its -wal is another one, the old -wal would be written into the file on closing.
+        return found != self._identity and (not self._follow or found.main == self._identity.main)
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether the files at the path are not those that are open."""
+        return identify(self.path) != self._identity
+
+    def on_commit(self, listener: Callable[[Connection], None]) -> None:
+        """Call `listener` after each commit of this process, before anybody is told that it is stored.
+
+        In the writer's thread, on its connection; it may read, and must neither write nor raise.
+        """
+        self._listeners.append(listener)
 
     @property
     def commits(self) -> int:
@@ -142,7 +171,7 @@ class Database:
         """Empty the write-ahead log into the file; False if a reader or another process is in the way."""
         connection = sqlite.connect(self.path, busy_timeout_s=0)
         try:
-            return _truncate_wal(connection)
+            return truncate_wal(connection)
         except sqlite.Error as error:
             raise sqlite.translated(error, self.path) from error
         finally:
@@ -163,7 +192,7 @@ class Database:
         self._closed = True
         self._writer.close()
         while self._readers:
-            self._readers.pop().close()
+            self._readers.pop()[1].close()
         self._connection.close()
 
     def __enter__(self) -> Self:
@@ -177,32 +206,68 @@ class Database:
     ) -> None:
         self.close()
 
-    def _open(self, migrations: Sequence[Migration]) -> Connection:
-        connection = sqlite.connect(self.path, busy_timeout_s=self._busy_timeout_s)
-        try:
-            _prepare(connection, self._wal_limit_bytes, self._busy_timeout_s)
-            migrate(connection, migrations)
-        except sqlite.Error as error:
-            connection.close()
-            raise sqlite.translated(error, self.path) from error
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+    def _begin(self) -> None:
+        require_sound_file(
+            self.path, self._migrations, busy_timeout_s=self._busy_timeout_s, check_s=self._check_s
+        )
+        self._connection = open_writer(
+            self.path,
+            self._migrations,
+            wal_limit_bytes=self._wal_limit_bytes,
+            busy_timeout_s=self._busy_timeout_s,
+        )
+        self._identity = identify(self.path)
+        self.openings += 1
+        self._writer = Writer(
+            self._connection,
+            self.path,
+            limits=self._limits,
+            require_same=self._require_same,
+            durable=self._tell,
+            committed=self._after_commit,
+        )
 
-    def _take_reader(self) -> Connection:
+    def _require_same(self) -> None:
+        if self.is_replaced:
+            raise replaced(self.path)
+
+    def _keep_up(self) -> None:
+        """See to it that the open file is the one at the path; raises FileReplacedError if it cannot be."""
+        if not self.is_replaced:
+            return
+        with self._opening:
+            if self.is_replaced:
+                self._begin_again()
+
+    def _begin_again(self) -> None:
+        if self.is_lost or self._closed or not self.path.exists():
+            raise replaced(self.path)
+        writer, connection = self._writer, self._connection
+        self._begin()
+        writer.close()
+        connection.close()
+        logger.warning("state file replaced, opened the new one", extra={"path": str(self.path)})
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener(self._connection)
+
+    def _take_reader(self) -> tuple[int, Connection]:
         if self._closed:
             raise StreamError(f"{self.path} is closed")
-        try:
-            return self._readers.pop()
-        except IndexError:
-            return sqlite.connect(self.path, busy_timeout_s=self._busy_timeout_s, read_only=True)
+        self._keep_up()
+        while self._readers:
+            opening, connection = self._readers.pop()
+            if opening == self.openings:
+                return opening, connection
+            connection.close()
+        return self.openings, sqlite.connect(self.path, busy_timeout_s=self._busy_timeout_s, read_only=True)
 
-    def _give_back(self, connection: Connection) -> None:
-        if self._closed or len(self._readers) >= _IDLE_READERS:
+    def _give_back(self, opening: int, connection: Connection) -> None:
+        if self._closed or opening != self.openings or len(self._readers) >= _IDLE_READERS:
             connection.close()
         else:
-            self._readers.append(connection)
+            self._readers.append((opening, connection))
 
     def _after_commit(self, elapsed_s: float) -> None:
         if self._observe_commit is not None:
@@ -215,40 +280,9 @@ class Database:
     def _shrink_wal(self) -> None:
         self._connection.execute("PRAGMA busy_timeout = 0")
         try:
-            if not _truncate_wal(self._connection):
+            if not truncate_wal(self._connection):
                 logger.warning("wal held open by a long reader", extra={"wal_bytes": self.wal_bytes})
         except sqlite.Error as error:  # everything is durable in the WAL; the next commit tries again
             logger.warning("wal not emptied", extra={"wal_bytes": self.wal_bytes, "reason": str(error)})
         finally:
             self._connection.execute(f"PRAGMA busy_timeout = {int(self._busy_timeout_s * 1000)}")
-
-
-def _prepare(connection: Connection, wal_limit_bytes: int, busy_timeout_s: float) -> None:
-    (mode,) = connection.execute("PRAGMA journal_mode").fetchone() or ("",)
-    if mode != "wal":
-        # Only a file without tables takes this; before WAL, because that writes the first page.
-        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        mode = _switch_to_wal(connection, busy_timeout_s)
-    if mode != "wal":
-        raise StateError(f"this file system offers no shared memory for a WAL (journal mode {mode!r})")
-    for pragma in (*_PRAGMAS, f"PRAGMA journal_size_limit = {wal_limit_bytes}"):
-        connection.execute(pragma).fetchall()
-
-
-def _switch_to_wal(connection: Connection, busy_timeout_s: float) -> str:
-    """Change the journal mode; SQLite does not wait here for others that open the new file just now."""
-    give_up = time.monotonic() + busy_timeout_s
-    while True:
-        try:
-            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone() or ("",)
-        except sqlite.Error as error:
-            if not sqlite.is_busy(error) or time.monotonic() > give_up:
-                raise
-            time.sleep(_SWITCH_AGAIN_S)
-        else:
-            return str(mode)
-
-
-def _truncate_wal(connection: Connection) -> bool:
-    (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() or (1, 0, 0)
-    return not busy

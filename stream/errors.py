@@ -33,6 +33,10 @@ class UnavailableError(StateError):
     """The state cannot be reached or is too busy now; later it may be, without anybody's doing."""
 
 
+class FileReplacedError(UnavailableError):
+    """The file that is open is no longer the one at its path; a process that starts anew opens that one."""
+
+
 class CommitUnknownError(UnavailableError):
     """The connection broke while a transaction was committed: all of it is stored, or nothing; ask."""
 
@@ -45,10 +49,11 @@ class LogUnavailableError(StreamError):
 
 
 class PositionLostError(StreamError):
-    """The log no longer has what stood at our position; reading goes on at the oldest record it has.
+    """The log no longer has what stood at our position; reading goes on where it is the one that we know.
 
     `partitions` are those it happened to. Reasons: `retention` (removed before we read it: that is lost),
-    `replaced` (the topic was deleted and made anew), `truncated` (brokers lost records we had read).
+    `replaced` (the log or topic is another one: read from its oldest record), `truncated` (it was restored
+    from an older copy, or brokers lost records that we had read: read from there).
     """
 
     def __init__(self, reason: str, partitions: frozenset[int], detail: str) -> None:

@@ -47,6 +47,9 @@ class Writer:
     Each job runs in its own savepoint: its exception undoes it alone and reaches its caller alone. A
     failure of the transaction itself (disk full, locked) undoes the batch and reaches every caller of it;
     the thread goes on with the next jobs.
+
+    `require_same` raises when the file is no longer the one at its path: nobody is told then that something
+    is stored. `durable` is called after a commit and before anybody learns of it, `committed` after that.
     """
 
     def __init__(
@@ -55,11 +58,15 @@ class Writer:
         path: Path,
         *,
         limits: WriterLimits,
+        require_same: Callable[[], None],
+        durable: Callable[[], None],
         committed: Callable[[float], None],
     ) -> None:
         self._connection = connection
         self._path = path
         self._limits = limits
+        self._require_same = require_same
+        self._durable = durable
         self._committed = committed
         self._waiting: deque[_Job] = deque()
         self._closing = False
@@ -139,9 +146,12 @@ class Writer:
         started = time.monotonic()
         batch: list[_Job] = []
         try:
+            self._require_same()
             self._connection.execute("BEGIN IMMEDIATE")
             self._run_jobs(batch, started + self._limits.batch_s)
             self._connection.execute("COMMIT")
+            self._require_same()
+            self._durable()
         except Exception as error:  # noqa: BLE001  the top of the loop: every caller learns of it, the thread goes on
             self._fail(batch, error)
             return
@@ -180,8 +190,7 @@ class Writer:
         logger.warning("batch not written", extra={"jobs": len(failed), "reason": str(error)})
         for job in failed:
             if job.failure is None:
-                job.failure = sqlite.translated(error, self._path)
-                job.failure.__cause__ = error
+                job.failure = _told(error, self._path)
             job.future.set_exception(job.failure)
 
     def _roll_back(self) -> None:
@@ -204,6 +213,14 @@ class Writer:
             self._closing = True
         for job in self._take_all():
             job.future.set_exception(StreamError(f"{self._path}: the writer has ended"))
+
+
+def _told(error: Exception, path: Path) -> StreamError:
+    if isinstance(error, StreamError):
+        return error
+    told = sqlite.translated(error, path)
+    told.__cause__ = error
+    return told
 
 
 def _settle(job: _Job) -> None:
