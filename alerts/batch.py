@@ -174,6 +174,11 @@ def _new_alert(candidate: Routed, key: str, created_at: datetime) -> NewAlert:
     )
 
 
+def lineages(records: Iterable[Record]) -> dict[int, str]:
+    """Of which log the position after these records is, by partition; records in their order."""
+    return {record.partition: record.lineage for record in records}
+
+
 def next_offsets(records: Iterable[Record]) -> dict[int, int]:
     """The position after these records, by partition."""
     offsets: dict[int, int] = {}

@@ -15,11 +15,28 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from alerts.batch import Batch, Matcher, Reading, Router, match_all, new_alerts, next_offsets, read, unseen
+from alerts.batch import (
+    Batch,
+    Matcher,
+    Reading,
+    Router,
+    lineages,
+    match_all,
+    new_alerts,
+    next_offsets,
+    read,
+    unseen,
+)
 from alerts.metrics import AlertMetrics
 from alerts.store.ledger import UNKNOWN, Ledger, Position
 from stream import failpoint
-from stream.errors import CommitRefusedError, LogUnavailableError, PositionLostError, StreamError
+from stream.errors import (
+    CommitRefusedError,
+    FileReplacedError,
+    LogUnavailableError,
+    PositionLostError,
+    StreamError,
+)
 from stream.failpoint import Failpoint
 from stream.log import Consumer, Record
 from stream.timing import Clock
@@ -90,7 +107,7 @@ class Consume:
         while not stop.is_set():
             try:
                 self.step()
-            except LogUnavailableError as error:
+            except (LogUnavailableError, FileReplacedError) as error:
                 self._wait_for_log(error, stop)
             except Exception:
                 logger.exception("batch failed, will be read again", extra={"pause_s": pause_s})
@@ -136,7 +153,7 @@ class Consume:
             return self._consumer.poll(self._config.max_records, timeout_s)
         except PositionLostError as lost:
             logger.error(  # noqa: TRY400 - a traceback says nothing: this is the log's state, not a failure
-                "the log lost our position, reading on at its oldest record",
+                "the log is not as we have read it, reading on where it is",
                 extra={"reason": lost.reason, "partitions": sorted(lost.partitions), "detail": lost.detail},
             )
             self._metrics.failed("consume")
@@ -148,7 +165,7 @@ class Consume:
                 self._began.pop(partition, None)
             return []
 
-    def _wait_for_log(self, error: LogUnavailableError, stop: threading.Event) -> None:
+    def _wait_for_log(self, error: StreamError, stop: threading.Event) -> None:
         # Positions stay ours meanwhile, and the log is tried again soon: a broker that is back is not waited
         # for. Said once, or a night's outage fills the disk.
         if self.is_ready or not self._is_waiting:
@@ -163,7 +180,7 @@ class Consume:
         batch, repeated = self._decide(records, now)
         positions = next_offsets(records)
         failpoint.reach(Failpoint.MATCH_BEFORE_COMMIT)
-        self._owned |= self._ledger.commit(batch, self._owned, positions, now)
+        self._owned |= self._ledger.commit(batch, self._owned, positions, now, lineages(records))
         failpoint.reach(Failpoint.MATCH_AFTER_COMMIT)
         self._tell(batch, repeated)
         self._report(positions)
@@ -230,7 +247,7 @@ class Consume:
         for partition in sorted(assigned - self._owned.keys()):
             position = self._ledger.adopt(partition, self._clock())
             if position.next_offset != UNKNOWN:
-                self._consumer.seek(partition, position.next_offset)
+                self._consumer.seek(partition, position.next_offset, position.lineage)
                 sought.add(partition)
             self._owned[partition] = position
         self._untold |= sought

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from stream.errors import CommitRefusedError, LogUnavailableError
+from stream.errors import LogUnavailableError
 from stream.log import Consumer, Record
 
 logger = logging.getLogger(__name__)
@@ -84,15 +84,8 @@ class Forwarder:
                 self._consumer.seek(partition, offset)
             raise
         self._metrics.count_forwarded(len(records) - damaged, damaged)
-        self._commit(self._consumer, records)
+        self._consumer.commit({record.partition: record.offset + 1 for record in records})
         return len(records)
-
-    def _commit(self, consumer: Consumer, records: Sequence[Record]) -> None:
-        try:
-            consumer.commit({record.partition: record.offset + 1 for record in records})
-        except CommitRefusedError as refused:
-            # Another forwarder took the partition over while Kafka kept us waiting: it publishes this again.
-            logger.warning("another forwarder has taken over", extra={"reason": str(refused)})
 
     def _failed(self, error: Exception, pause_s: float) -> None:
         self._metrics.count_unavailable("forwarder")

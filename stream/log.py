@@ -18,6 +18,9 @@ class Record:
 
     `damage` is None for a sound record. Else it is the bounded reason (`checksum`, `too_large`) why `value`
     is not what was appended: don't decode it, keep it as a dead letter with that reason, and go on.
+
+    `lineage` says which log this is the record of: who stores a position keeps it beside the offset, and
+    hands both to `Consumer.seek`. Only the log can read it; at most 600 characters.
     """
 
     topic: str
@@ -27,6 +30,7 @@ class Record:
     value: bytes
     appended_at: datetime
     damage: str | None = None
+    lineage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +71,19 @@ class Consumer(Protocol):
         """Return the next records of the assigned partitions, in order within each; empty on time-out.
 
         Only here does the assignment change. When it did, no record of a new partition comes before the
-        caller could `seek` where a database of its own says that it stands. On Kafka it raises
-        LogUnavailableError when no broker answers, and PositionLostError when the log no longer has our
-        position: what the caller has stored is then void, and reading goes on at the oldest record.
+        caller could `seek` where a database of its own says that it stands. Raises
+        PositionLostError when the log no longer has our position: what the caller has stored is then void,
+        and reading goes on where the log is sure to be the one that was read, at worst at the oldest record.
+        On Kafka it raises LogUnavailableError when no broker answers.
         """
         ...
 
-    def seek(self, partition: int, offset: int) -> None:
+    def seek(self, partition: int, offset: int, lineage: str | None = None) -> None:
         """Read `partition` from `offset` next; used when a database of our own knows better than the log.
 
-        An offset that retention has removed means the oldest record left. Raises StreamError for a
+        `lineage` is that of the record before, as it was stored; if it is of another log, the next `poll`
+        raises PositionLostError. Empty: stored when records had none. None: an offset that this consumer has
+        polled. An offset that retention has removed means the oldest record left. Raises StreamError for a
         partition that is not assigned.
         """
         ...

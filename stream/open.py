@@ -9,10 +9,9 @@ from stream.timing import Clock, utc_now
 
 
 class StreamOptions(BaseModel):
-    """The log: its name, its partitions, how long it keeps what everybody has read.
+    """The log: its name, how long it keeps what everybody has read.
 
-    `topic` and `partitions` are fixed when the log is created. More partitions let more matchers of one
-    group work side by side; order holds per key. `retention_bytes` bounds the stored events (compressed),
+    `topic` is fixed when the log is created. `retention_bytes` bounds the stored events (compressed),
     None does not; neither ever removes what a group has yet to read. With `kafka` this is the local log that
     holds events until Kafka has them.
     """
@@ -20,10 +19,8 @@ class StreamOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     topic: str = Field(default="articles", pattern=TOPIC)
-    partitions: int = Field(default=1, ge=1, le=64)
     retention_days: float = Field(default=30, gt=0)
     retention_bytes: int | None = Field(default=None, ge=1)
-    lease_s: float = Field(default=10.0, ge=1, le=600)
     kafka: KafkaOptions = KafkaOptions()
 
 
@@ -36,13 +33,11 @@ def open_log(
 ) -> SqliteLog:
     """Open the log in a database that was opened with `SqliteLog.MIGRATIONS` among its migrations.
 
-    Raises StateError if the log was created with another topic or number of partitions.
+    Raises StateError if the log was created with another topic.
     """
     return SqliteLog(
         database,
         topic=options.topic,
-        partitions=options.partitions,
-        lease_s=options.lease_s,
         clock=clock,
         metrics=metrics,
     )

@@ -1,19 +1,18 @@
 """The embedded log: durable, ordered by key, with consumer groups, in one SQLite file."""
 
-import time
-import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import ClassVar, Protocol
 
 from stream.db import Connection, Database, Migration
+from stream.embedded.acknowledged import Missing, Note, missing
 from stream.embedded.consumer import DamageCounter, SqliteConsumer
-from stream.embedded.groups import Groups, Member
-from stream.embedded.process import own_mark
+from stream.embedded.groups import Groups
 from stream.embedded.producer import AppendObserver, SqliteProducer
 from stream.embedded.records import LogSize, Records
 from stream.embedded.retention import retain
-from stream.embedded.row import RowCodec
+from stream.embedded.row import PARTITION, RowCodec
 from stream.embedded.tables import MIGRATIONS
 from stream.event import ArticleEvent
 from stream.log import Appended, Consumer, Producer, Record
@@ -29,8 +28,9 @@ class LogMetrics(AppendObserver, DamageCounter, Protocol):
 class SqliteLog:
     """A topic in a database that has MIGRATIONS applied; safe to use from any thread and several processes.
 
-    Offsets are global, grow in the order of commits and are never used again; a key has its partition by
-    CRC-32. Topic and number of partitions are fixed by the first opening: StateError if they differ later.
+    One partition, one reader a group. Offsets grow in the order of commits and are never used again in this
+    log; in another that takes its place they are, which its readers notice (see `embedded.history`). The
+    topic is fixed by the first opening: StateError if it differs later.
     """
 
     MIGRATIONS: ClassVar[Sequence[Migration]] = MIGRATIONS
@@ -40,21 +40,28 @@ class SqliteLog:
         database: Database,
         *,
         topic: str = "articles",
-        partitions: int = 1,
         clock: Clock = utc_now,
         metrics: LogMetrics | None = None,
-        monotonic: Callable[[], float] = time.monotonic,
-        lease_s: float = 10.0,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._monotonic = monotonic
-        self._lease_s = lease_s
         self._metrics = metrics
-        self._codec = RowCodec(topic, partitions)
+        self._codec = RowCodec(topic)
         self._records = Records(database, self._codec, topic)
-        self._groups = Groups(database, partitions, monotonic)
-        database.write(lambda connection: self._records.create(connection, partitions))
+        self._groups = Groups(database)
+        database.write(self._records.create)
+
+    def keep_note(self, path: Path) -> Missing | None:
+        """Keep a note of what is acknowledged in a file beside the log, from now on; only who appends may.
+
+        Returns what the note there says was acknowledged and is not in the log.
+        """
+        note = Note(path, self._clock)
+        with self._database.read() as connection:
+            noted = note.read()
+            found = None if noted is None else missing(connection, noted)
+        self._database.on_commit(note.keep)
+        return found
 
     def append_in(self, connection: Connection, events: Sequence[ArticleEvent]) -> list[Appended]:
         """Store events within the caller's transaction (a job of `Database.write`); return their places.
@@ -75,19 +82,11 @@ class SqliteLog:
 
         The group keeps what it has not read from retention from then on.
         """
-        member = Member(uuid.uuid4().hex, group, own_mark(), self._lease_s)
-        return SqliteConsumer(
-            self._database,
-            self._records,
-            self._groups,
-            member,
-            monotonic=self._monotonic,
-            counter=self._metrics,
-        )
+        return SqliteConsumer(self._database, self._records, self._groups, group, self._metrics)
 
-    def read(self, partition: int, offset: int, max_records: int) -> list[Record]:
+    def read(self, offset: int, max_records: int) -> list[Record]:
         """Return records from `offset` on without a group, for pages and replays; at most about 16 MiB."""
-        return self._records.read(partition, offset, max_records, _READ_BYTES)
+        return self._records.read(offset, max_records, _READ_BYTES)
 
     def event_by(self, event_id: str) -> Record | None:
         """Return the newest revision of an event; None if the log does not hold it (any more)."""
@@ -100,9 +99,8 @@ class SqliteLog:
     def lags(self) -> dict[tuple[str, int], int]:
         """Records not yet committed, by known group and partition, whether it has a consumer or not."""
         return {
-            (group, partition): lag
-            for group, positions in self._groups.positions().items()
-            for partition, lag in self._records.count_from(positions).items()
+            (group, PARTITION): self._records.count_from(position)
+            for group, position in self._groups.positions().items()
         }
 
     def read_below(self, group: str) -> int:
@@ -116,6 +114,6 @@ class SqliteLog:
     def forget_group(self, group: str) -> None:
         """Remove a group that nobody needs any more, so that it no longer keeps records from retention.
 
-        Close its consumers first: one that goes on joins anew, at the oldest record.
+        Close its consumers first: one that goes on joins anew with its next commit.
         """
         self._groups.forget(group)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from types import FrameType
 
+from stream.errors import StreamError
 from wirewatch.readiness import Readiness
 from wirewatch.roles import Role
 from wirewatch.supervisor import Supervisor
@@ -45,13 +46,22 @@ class Daemon:
         self._started: list[Role] = []
         self._stop = threading.Event()
         self._hung_up = threading.Event()
+        self._failure: StreamError | None = None
 
     def every(self, interval: timedelta, chore: Callable[[], object]) -> None:
         """Do a chore again and again; one that raises is logged and done again next time."""
         self._chores.append(_Chore(chore, interval.total_seconds()))
 
+    def give_up(self, failure: StreamError) -> None:
+        """Drain and end with this failure: going on would be of no use to anybody. From any thread."""
+        self._failure = failure
+        self._stop.set()
+
     def run(self) -> None:
-        """Start, work, drain. Raises what a role raised at its start, after stopping the others."""
+        """Start, work, drain.
+
+        Raises what a role raised at its start, after stopping the others, and what it was given up for.
+        """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_stop)
         signal.signal(signal.SIGHUP, lambda _number, _frame: self._hung_up.set())
@@ -62,6 +72,8 @@ class Daemon:
                 self._tick()
         finally:
             self._drain()
+        if self._failure is not None:
+            raise self._failure
 
     def _start(self) -> None:
         for role in self._roles:

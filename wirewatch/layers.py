@@ -18,7 +18,7 @@ from stream.config.node import Mapping as MappingNode
 from stream.config.problem import ConfigError, ConfigProblem, is_secret, masked
 from stream.config.read import read
 from wirewatch.environment import config_dir_of, is_config_dir_named, variable_of
-from wirewatch.settings import SETTINGS, Place, Settings
+from wirewatch.settings import GONE, SETTINGS, Place, Settings
 from wirewatch.variables import read_variables, setting_problem
 
 SETTINGS_FILE = "settings.yaml"
@@ -123,7 +123,8 @@ def _explained(errors: list[ErrorDetails], layers: Layers) -> list[ConfigProblem
         else:
             in_file.append(error)
     nothing = Document(Source(SETTINGS_FILE, ""), MappingNode(0))
-    return [*problems, *explain(layers.document or nothing, SETTINGS, in_file)]
+    gone = {place[-1]: said for place, said in GONE.items()}
+    return [*problems, *explain(layers.document or nothing, SETTINGS, in_file, later=gone)]
 
 
 def _names(loc: tuple[str | int, ...], layers: Layers) -> dict[Place, str]:

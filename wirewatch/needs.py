@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 LOCAL_LOG = "ingest.db"
 LOCAL_ALERTS = "alerts.db"
+ACKNOWLEDGED = "ingest.acknowledged"
+"""What the log has acknowledged, noted beside it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,14 @@ from alerts.store.retention import remove_all
 from ingest.health import Health, survey
 from ingest.metrics import SourceCollector
 from ingest.progress import Progress
-from stream.errors import StateError
+from stream.errors import UnavailableError
+from stream.sqlite.identity import identify, replaced
 from stream.timing import Clock, utc_now
 from wirewatch.condition import ConditionCollector
 from wirewatch.daemon import Daemon
 from wirewatch.live import JointMetrics, LiveRules, LiveSources
 from wirewatch.lock import StateLock
-from wirewatch.needs import LOCAL_LOG, Needs, needs_of
+from wirewatch.needs import ACKNOWLEDGED, LOCAL_ALERTS, LOCAL_LOG, Needs, needs_of
 from wirewatch.readiness import Readiness, Verdict
 from wirewatch.roles import Role
 from wirewatch.settings import Settings
@@ -31,7 +32,7 @@ from wirewatch.web.elsewhere import Elsewhere
 from wirewatch.web.sight import Sight, Vitals
 from wirewatch.wiring.alerts import alerts_role, deliver_role
 from wirewatch.wiring.ingest import ingest_role, meet_ingesters
-from wirewatch.wiring.log import forward_role
+from wirewatch.wiring.log import forward_role, keep_note
 from wirewatch.wiring.metrics import new_metrics
 from wirewatch.wiring.sharing import sources_everywhere
 from wirewatch.wiring.state import open_state
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _LOOK_AT_FILES = timedelta(seconds=2)
+_LOOK_AT_STATE = timedelta(seconds=1)
 _RETAIN = timedelta(minutes=1)
 _REMOVE_S = 2.0
 _REMEMBER_BEYOND_LOG = timedelta(days=60)
@@ -55,7 +57,7 @@ def run(settings: Settings, role_names: Collection[str], clock: Clock = utc_now)
     """Run the roles until told to stop.
 
     Raises StateError (locked, corrupt, address taken, no log to read) and ConfigError before anything has
-    started.
+    started; FileReplacedError when somebody has replaced the state below it.
     """
     needs = needs_of(role_names, settings.shared)
     require_log(needs, settings.state_dir)
@@ -66,10 +68,10 @@ def run(settings: Settings, role_names: Collection[str], clock: Clock = utc_now)
 
 
 def require_log(needs: Needs, state_dir: Path) -> None:
-    """Raise StateError for a reader of an embedded log that nobody has ever written here."""
+    """Raise UnavailableError for a reader of an embedded log that nobody has written here yet."""
     path = state_dir / LOCAL_LOG
     if needs.reads_log and not needs.writes_log and not path.exists():
-        raise StateError(
+        raise UnavailableError(
             f"{path} is not there: the log is embedded in the state folder of the ingest role, and alerts "
             "are raised from it there. Start the ingest role first, or in this process too (--role ingest "
             "--role alerts); name its state folder (WIREWATCH_STATE_DIR); or, for roles on several machines, "
@@ -94,6 +96,10 @@ class _Process:
         self._sources = LiveSources(settings.config_dir, joint.of("sources"), clock())
         self._state = open_state(settings, self._metrics, clock, needs)
         held.callback(self._state.close)
+        if needs.writes_log:
+            keep_note(self._state.ingest.log, settings.state_dir / ACKNOWLEDGED)
+        is_here = needs.alerts and not settings.shared.alerts
+        self._alerts_file = identify(settings.state_dir / LOCAL_ALERTS).main if is_here else None
         if ingest := self._state.maybe_ingest:
             self._metrics.stream.watch(ingest.log, ingest.database)
         else:
@@ -181,6 +187,7 @@ class _Process:
 
     def _add_chores(self, settings: Settings) -> None:
         self.daemon.every(_LOOK_AT_FILES, self._look_at_files)
+        self.daemon.every(_LOOK_AT_STATE, self._look_at_state)
         if self._state.maybe_alerts is not None:
             self.daemon.every(MEASURE_EVERY, self._state.alerts.keep_time)
             self.daemon.every(
@@ -188,6 +195,14 @@ class _Process:
             )
         if self._ingest is not None:
             self.daemon.every(_RETAIN, partial(self._retain, settings))
+
+    def _look_at_state(self) -> None:
+        """End when the state below us is not what we opened: what is stored there nobody would find."""
+        ingest, alerts = self._state.maybe_ingest, self._settings.state_dir / LOCAL_ALERTS
+        if ingest and ingest.database.is_lost:
+            self.daemon.give_up(replaced(ingest.database.path))
+        if self._alerts_file and self._alerts_file != identify(alerts).main:
+            self.daemon.give_up(replaced(alerts))
 
     def _look_at_files(self) -> None:
         now = self._clock()

@@ -141,6 +141,18 @@ class Settings(BaseModel):
 SETTINGS = TypeAdapter(Settings)
 Place = tuple[str, ...]
 
+GONE: Mapping[Place, str] = {
+    ("stream", "partitions"): (
+        "stream.partitions is gone, take it away: the embedded log has one reader, which also reads what was "
+        "written in several partitions. On Kafka more matchers work side by side "
+        "(stream.kafka.create.partitions)"
+    ),
+    ("stream", "lease_s"): (
+        "stream.lease_s is gone, take it away: the embedded log has one reader, so nothing of it is leased"
+    ),
+}
+"""Settings that an older version had, with what to say to who still has them."""
+
 
 def fields_of(model: type[BaseModel], place: Place = ()) -> Iterator[tuple[Place, FieldInfo]]:
     """Every single setting of a model with its place, sections followed to their end."""

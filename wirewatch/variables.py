@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from stream.config.problem import ConfigProblem, did_you_mean
 from wirewatch.environment import own_variables, variable_of
-from wirewatch.settings import Place, Settings, fields_of
+from wirewatch.settings import GONE, Place, Settings, fields_of
 
 _FILE = "_FILE"
 _MAX_SECRET_BYTES = 64 * 1024
@@ -44,14 +44,15 @@ class Variables:
 def read_variables(environ: Mapping[str, str]) -> Variables:
     """Read all of ours. An empty one is as good as none, but where a text may be empty."""
     known = {variable_of(place): (place, field) for place, field in fields_of(Settings)}
+    gone = {variable_of(place): said for place, said in GONE.items()}
     files = {name + _FILE: entry for name, entry in known.items() if _is_secret(entry[1])}
     values: dict[Place, object] = {}
     problems: list[ConfigProblem] = []
     for name, text in sorted(own_variables(environ).items()):
         place, field = known.get(name) or files.get(name) or ((), None)
         if field is None:
-            message = "there is no such setting"
-            suggestion = did_you_mean(name, [*known, *files])
+            message = gone.get(name, "there is no such setting")
+            suggestion = None if name in gone else did_you_mean(name, [*known, *files])
             problems.append(setting_problem(name, message, suggestion=suggestion))
         elif name in files:
             problems += _take_secret(name, text, place, values) if text else ()

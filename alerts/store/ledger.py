@@ -7,6 +7,7 @@ PostgreSQL. Rows of one table go in one call.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,23 +23,20 @@ UNKNOWN = -1
 """A position nobody has committed yet: the log decides where to begin."""
 
 _ADOPT = sa.text("""
-    INSERT INTO positions (consumer_group, topic, partition, next_offset, owner_epoch, updated_at)
-    VALUES (:consumer_group, :topic, :partition, -1, 1, :now)
+    INSERT INTO positions (consumer_group, topic, partition, next_offset, owner_epoch, updated_at, lineage)
+    VALUES (:consumer_group, :topic, :partition, -1, 1, :now, '')
     ON CONFLICT (consumer_group, topic, partition)
     DO UPDATE SET owner_epoch = positions.owner_epoch + 1, updated_at = excluded.updated_at
-    RETURNING next_offset, owner_epoch""")
+    RETURNING next_offset, owner_epoch, lineage""")
 _ADVANCE = sa.text("""
-    UPDATE positions SET next_offset = :next_offset, updated_at = :now
+    UPDATE positions SET next_offset = :next_offset, lineage = :lineage, updated_at = :now
     WHERE consumer_group = :consumer_group AND topic = :topic AND partition = :partition
       AND next_offset = :old_offset AND owner_epoch = :owner_epoch""")
 _STANDS = """
-    SELECT next_offset, owner_epoch FROM positions
+    SELECT next_offset, owner_epoch, lineage FROM positions
     WHERE consumer_group = :consumer_group AND topic = :topic AND partition = :partition{for_update}"""
-_REWIND = sa.text("""
-    UPDATE positions SET next_offset = -1, owner_epoch = owner_epoch + 1, updated_at = :now
-    WHERE consumer_group = :consumer_group AND topic = :topic AND next_offset > :end_offset""")
 _FORGET = sa.text("""
-    UPDATE positions SET next_offset = -1, owner_epoch = owner_epoch + 1, updated_at = :now
+    UPDATE positions SET next_offset = -1, lineage = '', owner_epoch = owner_epoch + 1, updated_at = :now
     WHERE consumer_group = :consumer_group AND topic = :topic AND partition IN :partitions""").bindparams(
     sa.bindparam("partitions", expanding=True)
 )
@@ -81,10 +79,14 @@ _PRUNE = sa.text("""
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a partition is read next, and the epoch under which we own it."""
+    """Where a partition is read next, the epoch under which we own it, and of which log the offset is.
+
+    `lineage` is that of the last record read (see `Record`); empty where records had none.
+    """
 
     next_offset: int
     owner_epoch: int
+    lineage: str = ""
 
 
 class Ledger:
@@ -100,17 +102,7 @@ class Ledger:
         values = {**self._place, "partition": partition, "now": micros(now)}
         with self._database.write() as connection:
             row = connection.execute(_ADOPT, values).one()
-        return Position(row.next_offset, row.owner_epoch)
-
-    def rewind_past(self, end_offset: int, now: datetime) -> int:
-        """Let the log decide anew where positions stand past its end; returns how many did.
-
-        That happens when the log's file was replaced and ours was not. Without it we would wait for
-        offsets that the new log reaches only after years; what is read again, the inbox absorbs.
-        """
-        values = {**self._place, "end_offset": end_offset, "now": micros(now)}
-        with self._database.write() as connection:
-            return connection.execute(_REWIND, values).rowcount
+        return _position(row)
 
     def forget(self, partitions: Collection[int], now: datetime) -> None:
         """Let the log decide anew where partitions begin: it no longer has what stood at our positions.
@@ -138,16 +130,23 @@ class Ledger:
             return set(connection.execute(_KNOWN, {"ids": list(ids)}).scalars())
 
     def commit(
-        self, batch: Batch, owned: Mapping[int, Position], next_offsets: Mapping[int, int], now: datetime
+        self,
+        batch: Batch,
+        owned: Mapping[int, Position],
+        next_offsets: Mapping[int, int],
+        now: datetime,
+        lineages: Mapping[int, str] = MappingProxyType({}),
     ) -> dict[int, Position]:
         """Store a batch and advance the positions, all or nothing, and durably when it returns.
+
+        `lineages` are those of the last records, by partition.
 
         Returns the advanced positions. Raises CommitRefusedError, with nothing stored, when another
         owner has taken one of the partitions; CommitUnknownError when the connection broke meanwhile and
         nobody can say whether it is stored: adopt the partitions anew and read from where they stand.
         """
         advanced = {
-            partition: Position(next_offset, owned[partition].owner_epoch)
+            partition: Position(next_offset, owned[partition].owner_epoch, lineages.get(partition, ""))
             for partition, next_offset in next_offsets.items()
         }
         try:
@@ -177,7 +176,7 @@ class Ledger:
         with self._database.write() as connection:
             for partition in sorted(advanced):
                 row = connection.execute(self._stands, {**self._place, "partition": partition}).one()
-                found.add((partition, Position(row.next_offset, row.owner_epoch)))
+                found.add((partition, _position(row)))
         return bool(found) and found == set(advanced.items())
 
     def _advance(
@@ -188,6 +187,7 @@ class Ledger:
             "partition": partition,
             "old_offset": old.next_offset,
             "next_offset": new.next_offset,
+            "lineage": new.lineage,
             "owner_epoch": old.owner_epoch,
             "now": micros(now),
         }
@@ -207,6 +207,10 @@ class Ledger:
         """
         with self._database.write() as connection:
             return connection.execute(_PRUNE, {"before": micros(before), "limit": limit}).rowcount
+
+
+def _position(row: sa.Row[Any]) -> Position:
+    return Position(row.next_offset, row.owner_epoch, row.lineage)
 
 
 def _record(row: sa.Row[Any]) -> Record:

@@ -1,13 +1,16 @@
 """A consumer of the embedded log."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 
-from stream.db import Database
-from stream.embedded.groups import Groups, Lease, Member
+from stream.db import Connection, Database
+from stream.embedded.epochs import all_epochs, end_offset, newest_epoch
+from stream.embedded.groups import Groups
+from stream.embedded.history import FIRST_OFFSET, Chain
 from stream.embedded.records import Records
-from stream.errors import StreamError
+from stream.embedded.row import PARTITION
+from stream.errors import PositionLostError, StreamError
 from stream.log import Record
 
 # Another process appends without our noticing; asking costs 0.1 ms.
@@ -24,47 +27,37 @@ class DamageCounter(Protocol):
 
 
 class SqliteConsumer:
-    """Reads the partitions it holds a lease for; for one thread at a time.
+    """Reads the log for one group; for one thread at a time. The only one of its group: nothing is shared.
 
-    The lease is renewed by `poll` and `commit`. Who does neither for the length of it loses the partitions
-    to another consumer of the group, and its commit is refused then. Only `poll` changes the assignment; it
-    returns at once, without records, when it did, so that the caller can `seek` where it stood.
+    It never trusts an offset alone. Whenever the log has another epoch than at the last look, or another file
+    stands in its place, it asks where its own history and the log's part (see `history`).
     """
 
     def __init__(
-        self,
-        database: Database,
-        records: Records,
-        groups: Groups,
-        member: Member,
-        *,
-        monotonic: Callable[[], float],
-        counter: DamageCounter | None,
+        self, database: Database, records: Records, groups: Groups, group: str, counter: DamageCounter | None
     ) -> None:
         self._database = database
         self._records = records
         self._groups = groups
-        self._member = member
-        self._monotonic = monotonic
+        self._group = group
         self._counter = counter
-        self._leases: dict[int, Lease] = {}
-        self._positions: dict[int, int] = {}
-        self._turn = 0
-        self._renew_at = 0.0
-        self._closed = False
-        self._renew()
+        self._position = groups.join(group)
+        self._lineage: str | None = None  # of what was read below our position; None: of the log as it is
+        self._chain = Chain(())
+        self._joined = database.openings
+        self._looked_at: tuple[int, str | None] | None = None
+        self._is_closed = False
 
     def poll(self, max_records: int, timeout_s: float) -> list[Record]:
-        """Return the next records, in order within a partition; empty on time-out or new assignment.
+        """Return the next records, in order; empty on time-out.
 
         An append of this process wakes it at once, one of another process within 250 ms. Raises StateError
-        when the file can't be read.
+        when the file can't be read, and PositionLostError when the log is not the one that was read up to
+        here: it then goes on where both are the same for the last time.
         """
         self._require_open()
         deadline = time.monotonic() + timeout_s
         while True:
-            if self._monotonic() >= self._renew_at and self._renew():
-                return []
             seen = self._database.commits
             if records := self._take(max_records):
                 return records
@@ -73,71 +66,74 @@ class SqliteConsumer:
                 return []
             self._database.wait_for_commit(seen, min(remaining_s, _LOOK_EVERY_S))
 
-    def seek(self, partition: int, offset: int) -> None:
-        """Read `partition` from `offset` next. Raises StreamError for one that is not assigned."""
+    def seek(self, partition: int, offset: int, lineage: str | None = None) -> None:
+        """Read from `offset` next. Raises StreamError for a partition that the log does not have."""
         self._require_open()
-        if partition not in self._leases:
-            raise StreamError(f"partition {partition} is not assigned to this consumer")
-        self._positions[partition] = offset
+        _require_ours(partition)
+        self._position, self._lineage = offset, lineage
+        self._looked_at = None
 
     def commit(self, positions: Mapping[int, int]) -> None:
-        """Store the next offsets to read, never backwards, all or none.
-
-        Raises CommitRefusedError if one of the partitions is read by another consumer by now.
-        """
+        """Note the next offset to read, never backwards."""
         self._require_open()
-        self._groups.commit(self._member, self._leases, positions)
-        self._postpone()
+        for partition, position in positions.items():
+            _require_ours(partition)
+            self._groups.commit(self._group, position)
 
     def assignment(self) -> frozenset[int]:
-        """The partitions this consumer reads now; empty while others of its group read them all."""
-        return frozenset(self._leases)
+        """The one partition."""
+        return frozenset() if self._is_closed else frozenset({PARTITION})
 
     def lag_records(self) -> dict[int, int]:
-        """Records not yet polled, by assigned partition."""
-        return self._records.count_from(dict(self._positions))
+        """Records not yet polled."""
+        return {PARTITION: self._records.count_from(self._position)}
 
     def close(self) -> None:
-        """Leave the group, so that another consumer can go on at once; nothing is committed by it."""
-        if not self._closed:
-            self._closed = True
-            self._leases = {}
-            self._positions = {}
-            self._groups.leave(self._member)
-
-    def _renew(self) -> bool:
-        leases = self._groups.renew(self._member)
-        self._postpone()
-        before, self._leases = self._leases, leases
-        kept = {partition for partition, lease in leases.items() if _is_same(before.get(partition), lease)}
-        self._positions = {
-            partition: self._positions[partition] if partition in kept else lease.position
-            for partition, lease in leases.items()
-        }
-        return before.keys() != kept or leases.keys() != kept
-
-    def _postpone(self) -> None:
-        self._renew_at = self._monotonic() + self._member.lease_s / 3
+        """Read no more; nothing is committed by it."""
+        self._is_closed = True
 
     def _take(self, max_records: int) -> list[Record]:
-        held = sorted(self._leases)
-        if not held:
-            return []
-        # Begin with another partition each time, so that a long backlog in one does not starve the rest.
-        self._turn = (self._turn + 1) % len(held)
-        taken: list[Record] = []
-        size = 0
-        for partition in held[self._turn :] + held[: self._turn]:
-            room = max_records - len(taken)
-            if room <= 0 or size >= _MAX_BYTES:
-                break
-            found = self._records.read(partition, self._positions[partition], room, _MAX_BYTES - size)
-            if found:
-                self._positions[partition] = found[-1].offset + 1
-                size += sum(len(record.value) for record in found)
-                taken += found
-        self._count_damage(taken)
-        return taken
+        self._join()
+        with self._database.read() as connection:
+            at = self._place(connection)
+            found = self._records.read_in(connection, at, max_records, _MAX_BYTES, self._chain)
+        if at != self._position:
+            self._lose(at)
+        if found:
+            self._position, self._lineage = found[-1].offset + 1, found[-1].lineage
+        self._count_damage(found)
+        return found
+
+    def _join(self) -> None:
+        """Be known to the file that took the place of the one we joined: it keeps what is unread."""
+        openings = self._database.openings
+        if openings != self._joined:
+            self._groups.join(self._group)
+            self._joined = openings
+
+    def _place(self, connection: Connection) -> int:
+        """Where reading goes on, in the log as this connection sees it."""
+        looked_at = self._database.openings, newest_epoch(connection)
+        if looked_at == self._looked_at:
+            return self._position
+        self._chain = Chain(all_epochs(connection))
+        if self._lineage is None:
+            self._lineage = self._chain.lineage(self._position)
+        at = self._chain.shared(self._position, self._lineage, end_offset(connection))
+        if at == self._position:
+            self._looked_at = looked_at
+        return at
+
+    def _lose(self, at: int) -> None:
+        """Go on at `at`, and let the log's own note say so too: a crash now begins no further than there."""
+        self._groups.rewind(self._group, at)
+        before, self._position, self._lineage = self._position, at, None
+        raise PositionLostError(
+            "replaced" if at <= FIRST_OFFSET else "truncated",
+            frozenset({PARTITION}),
+            f"{self._database.path} is not the log that {self._group} has read up to offset {before}: it was "
+            f"lost, or restored from an older copy; reading on at offset {at}",
+        )
 
     def _count_damage(self, records: list[Record]) -> None:
         if self._counter is not None:
@@ -146,9 +142,10 @@ class SqliteConsumer:
                     self._counter.count_unusable(record.damage)
 
     def _require_open(self) -> None:
-        if self._closed:
+        if self._is_closed:
             raise StreamError("this consumer is closed")
 
 
-def _is_same(before: Lease | None, now: Lease) -> bool:
-    return before is not None and before.epoch == now.epoch
+def _require_ours(partition: int) -> None:
+    if partition != PARTITION:
+        raise StreamError(f"partition {partition} is not assigned to this consumer")

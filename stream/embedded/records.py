@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from stream.db import Connection, Database
-from stream.embedded.row import COLUMNS, PackedEvent, RowCodec
+from stream.embedded.epochs import begin_epoch, end_offset, is_begun
+from stream.embedded.history import Chain, new_name
+from stream.embedded.row import COLUMNS, PARTITION, PackedEvent, RowCodec
 from stream.errors import StateError
 from stream.log import Appended, Record
 from stream.sqlite.driver import raw_text
-
-FIRST_OFFSET = 1
 
 _INSERT = (
     f"INSERT INTO log_records ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608  constants of ours
@@ -18,7 +18,7 @@ _INSERT = (
 )
 _READ = (
     f"SELECT offset, {COLUMNS} FROM log_records "  # noqa: S608  constants of ours
-    "WHERE partition = ? AND offset >= ? ORDER BY offset LIMIT ?"
+    "WHERE offset >= ? ORDER BY offset LIMIT ?"
 )
 _LATEST = (
     f"SELECT offset, {COLUMNS} FROM log_records "  # noqa: S608  constants of ours
@@ -50,19 +50,17 @@ class Records:
         self._database = database
         self._codec = codec
         self._topic = topic
+        self._epoch = new_name()
 
-    def create(self, connection: Connection, partitions: int) -> None:
-        """Fix topic and number of partitions, or check them: keys would change places. Raises StateError."""
-        found = connection.execute("SELECT name, partitions FROM log_topic").fetchone()
+    def create(self, connection: Connection) -> None:
+        """Fix the topic, or check it. Raises StateError."""
+        found = connection.execute("SELECT name FROM log_topic").fetchone()
         if found is None:
-            connection.execute(
-                "INSERT INTO log_topic (name, partitions) VALUES (?, ?)",
-                (self._topic, partitions),
-            )
-        elif found != (self._topic, partitions):
+            connection.execute("INSERT INTO log_topic (name) VALUES (?)", (self._topic,))
+        elif found != (self._topic,):
             raise StateError(
-                f"{self._database.path} holds topic {found[0]!r} in {found[1]} partitions, "
-                f"wanted {self._topic!r} in {partitions}: both are fixed when the log is created",
+                f"{self._database.path} holds topic {found[0]!r}, wanted {self._topic!r}: "
+                "it is fixed when the log is created",
             )
 
     def insert(self, connection: Connection, events: Sequence[PackedEvent]) -> list[Appended]:
@@ -74,10 +72,11 @@ class Records:
         for event in events:
             cursor = connection.execute(_INSERT, event.values)
             if cursor.rowcount == 1 and cursor.lastrowid is not None:
-                places.append(Appended(event.partition, cursor.lastrowid, is_new=True))
+                places.append(Appended(PARTITION, cursor.lastrowid, is_new=True))
                 new_bytes += event.stored_bytes
             else:
                 places.append(_place(connection, event))
+        self._begin_epoch(connection, places)
         new = sum(place.is_new for place in places)
         connection.execute(
             "UPDATE log_topic SET rows = rows + ?1, appended = appended + ?1, bytes = bytes + ?2, "
@@ -86,17 +85,29 @@ class Records:
         )
         return places
 
-    def read(self, partition: int, offset: int, max_records: int, max_bytes: int) -> list[Record]:
-        """Return records of a partition from `offset` on, in order.
+    def _begin_epoch(self, connection: Connection, places: Sequence[Appended]) -> None:
+        first = next((place.offset for place in places if place.is_new), None)
+        if first is not None and not is_begun(connection, self._epoch):
+            begin_epoch(connection, self._epoch, first)
+
+    def read(self, offset: int, max_records: int, max_bytes: int) -> list[Record]:
+        """Return records from `offset` on, in order, without their lineage; see `read_in`."""
+        with self._database.read() as connection:
+            return self.read_in(connection, offset, max_records, max_bytes, Chain(()))
+
+    def read_in(
+        self, connection: Connection, offset: int, max_records: int, max_bytes: int, chain: Chain
+    ) -> list[Record]:
+        """Return records from `offset` on, in order, as `connection` sees them; `chain` is the log's.
 
         At most `max_records`, and no more once they hold `max_bytes`: a backlog of large articles may not
         fill the memory.
         """
         records: list[Record] = []
         size = 0
-        with self._database.read() as connection, raw_text(connection):
-            for row in connection.execute(_READ, (partition, offset, max_records)):
-                record = self._codec.unpack(row)
+        with raw_text(connection):
+            for row in connection.execute(_READ, (offset, max_records)):
+                record = self._codec.unpack(row, chain.lineage(row[0] + 1))
                 records.append(record)
                 size += len(record.value)
                 if size >= max_bytes:
@@ -109,13 +120,12 @@ class Records:
             row = connection.execute(_LATEST, (event_id,)).fetchone()
         return None if row is None else self._codec.unpack(row)
 
-    def count_from(self, positions: dict[int, int]) -> dict[int, int]:
-        """Count the records at or after a position, by partition."""
+    def count_from(self, position: int) -> int:
+        """Count the records at or after a position."""
         with self._database.read() as connection:
-            return {
-                partition: _count_from(connection, partition, position)
-                for partition, position in positions.items()
-            }
+            found = connection.execute("SELECT count(*) FROM log_records WHERE offset >= ?", (position,))
+            (count,) = found.fetchone() or (0,)
+        return int(count)
 
     def size(self) -> LogSize:
         """Read the sums that are kept with the rows; cheap at any size."""
@@ -138,28 +148,14 @@ class Records:
         )
 
 
-def end_offset(connection: Connection) -> int:
-    """The offset the next event will get."""
-    found = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'log_records'").fetchone()
-    return FIRST_OFFSET if found is None else int(found[0]) + 1
-
-
-def _count_from(connection: Connection, partition: int, position: int) -> int:
-    found = connection.execute(
-        "SELECT count(*) FROM log_records WHERE partition = ? AND offset >= ?",
-        (partition, position),
-    ).fetchone()
-    return 0 if found is None else int(found[0])
-
-
 def _place(connection: Connection, event: PackedEvent) -> Appended:
     found = connection.execute(
-        "SELECT partition, offset FROM log_records WHERE event_id = ? AND revision = ?",
+        "SELECT offset FROM log_records WHERE event_id = ? AND revision = ?",
         (event.event_id, event.revision),
     ).fetchone()
     if found is None:
         raise StateError(f"event {event.event_id} is neither new nor stored: the index is damaged")
-    return Appended(found[0], found[1], is_new=False)
+    return Appended(PARTITION, found[0], is_new=False)
 
 
 def _instant(microseconds: int) -> datetime:

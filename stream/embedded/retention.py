@@ -64,18 +64,12 @@ def _delete_chunk(connection: Connection, older_than: int, max_bytes: int | None
 
 
 def _candidates(connection: Connection) -> list[Candidate]:
-    floors = connection.execute(
-        "SELECT partition, min(position) FROM log_groups GROUP BY partition"
-    ).fetchall()
-    return [
-        Candidate(*row)
-        for partition, floor in floors
-        for row in connection.execute(
-            "SELECT offset, appended_at, length(value) FROM log_records "
-            "WHERE partition = ? AND offset < ? ORDER BY offset LIMIT ?",
-            (partition, floor, _CHUNK_ROWS),
-        )
-    ]
+    rows = connection.execute(
+        "SELECT offset, appended_at, length(value) FROM log_records "
+        "WHERE offset < (SELECT min(position) FROM log_positions) ORDER BY offset LIMIT ?",
+        (_CHUNK_ROWS,),
+    )
+    return [Candidate(*row) for row in rows]
 
 
 def _give_back_pages(connection: Connection) -> bool:

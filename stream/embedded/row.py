@@ -1,7 +1,6 @@
 """How an event becomes a row, and a row a record: compressed where that pays, under a checksum."""
 
 import threading
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,6 +12,9 @@ from crc32c import crc32c
 from stream.event import MAX_EVENT_BYTES, ArticleEvent, encode_for_log
 from stream.log import Record
 from stream.sqlite.driver import Row, SqlValue
+
+PARTITION = 0
+"""The one partition of an embedded log. Rows of a time when there were more keep their number."""
 
 COLUMNS = "partition, event_id, revision, key, codec, value, checksum, appended_at"
 
@@ -29,7 +31,6 @@ _MICROSECOND = timedelta(microseconds=1)
 class PackedEvent:
     """An event ready to be stored; `values` are those of COLUMNS."""
 
-    partition: int
     event_id: str
     revision: int
     stored_bytes: int
@@ -39,9 +40,8 @@ class PackedEvent:
 class RowCodec:
     """Packs events into rows of one topic and unpacks them; safe to use from any thread."""
 
-    def __init__(self, topic: str, partitions: int) -> None:
+    def __init__(self, topic: str) -> None:
         self._topic = topic
-        self._partitions = partitions
         self._zstd = _Zstd()
 
     def pack(self, event: ArticleEvent, now: datetime) -> PackedEvent:
@@ -51,31 +51,29 @@ class RowCodec:
         if len(data) >= _WORTH_BYTES and len(packed := self._zstd.compressor.compress(data)) < len(data):
             codec, value = _ZSTD, packed
         key = event.key.encode()
-        partition = zlib.crc32(key) % self._partitions
         appended_at = (now - _EPOCH) // _MICROSECOND
         checksum = _checksum(
-            partition, event.event_id.encode(), event.revision, key, codec, value, appended_at
+            PARTITION, event.event_id.encode(), event.revision, key, codec, value, appended_at
         )
         return PackedEvent(
-            partition,
             event.event_id,
             event.revision,
             len(value),
-            (partition, event.event_id, event.revision, event.key, codec, value, checksum, appended_at),
+            (PARTITION, event.event_id, event.revision, event.key, codec, value, checksum, appended_at),
         )
 
-    def unpack(self, row: Row) -> Record:
-        """Read a row: the offset, then COLUMNS, texts as bytes.
+    def unpack(self, row: Row, lineage: str = "") -> Record:
+        """Read a row: the offset, then COLUMNS, texts as bytes. `lineage` is that of its record.
 
         A row that is not what was stored still becomes a record, with `damage` set and the stored bytes as
         its value: the consumer keeps it as a dead letter and goes on.
         """
         try:
-            return self._unpack(row)
+            return self._unpack(row, lineage)
         except (TypeError, ValueError, OverflowError, zstandard.ZstdError):
-            return self._damaged(row)
+            return self._damaged(row, lineage)
 
-    def _unpack(self, row: Row) -> Record:
+    def _unpack(self, row: Row, lineage: str) -> Record:
         offset, partition, event_id, revision, key, codec, value, checksum, appended_at = row
         if _checksum(partition, event_id, revision, key, codec, value, appended_at) != checksum:
             raise ValueError("checksum")
@@ -83,23 +81,25 @@ class RowCodec:
             value = self._zstd.decompressor.decompress(value, max_output_size=MAX_EVENT_BYTES)
         return Record(
             topic=self._topic,
-            partition=partition,
+            partition=PARTITION,
             offset=offset,
             key=key.decode(),
             value=value,
             appended_at=_EPOCH + timedelta(microseconds=appended_at),
+            lineage=lineage,
         )
 
-    def _damaged(self, row: Row) -> Record:
-        offset, partition, _, _, key, _, value, _, appended_at = row
+    def _damaged(self, row: Row, lineage: str) -> Record:
+        offset, _, _, _, key, _, value, _, appended_at = row
         return Record(
             topic=self._topic,
-            partition=partition,
+            partition=PARTITION,
             offset=offset,
             key=_bytes(key).decode(errors="replace"),
             value=_bytes(value),
             appended_at=_instant(appended_at),
             damage="checksum",
+            lineage=lineage,
         )
 
 

@@ -48,4 +48,34 @@ CREATE TABLE log_members (
 ) STRICT;
 """
 
-MIGRATIONS = (Migration("log", 1, _FIRST),)
+# Epochs (see `history`); what was appended before is of the epoch named ''. And one partition: a group stands
+# where the first record stands that it had not read of any. The column stays in the records: it is under
+# their checksum.
+_EPOCHS = """
+CREATE TABLE log_epochs (
+  begin INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE
+) STRICT;
+
+INSERT INTO log_epochs (begin, name)
+SELECT 1, '' FROM sqlite_sequence WHERE name = 'log_records' AND seq > 0;
+
+CREATE TABLE log_positions (
+  name TEXT PRIMARY KEY,
+  position INTEGER NOT NULL DEFAULT 1
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO log_positions (name, position)
+SELECT g.name, coalesce(
+  min((SELECT min(r.offset) FROM log_records r WHERE r.partition = g.partition AND r.offset >= g.position)),
+  (SELECT seq + 1 FROM sqlite_sequence WHERE name = 'log_records'),
+  1)
+FROM log_groups g GROUP BY g.name;
+
+DROP TABLE log_groups;
+DROP TABLE log_members;
+DROP INDEX log_records_partition;
+ALTER TABLE log_topic DROP COLUMN partitions;
+"""
+
+MIGRATIONS = (Migration("log", 1, _FIRST), Migration("log", 2, _EPOCHS))

@@ -51,17 +51,18 @@ class TopicConsumer:
                 left_s = min(_LOOK_EVERY_S, max(0.0, until - time.monotonic()))
                 messages, has_changed = membership.fetch(max_records, left_s)
                 if messages or has_changed or time.monotonic() >= until:
-                    return [record_of(message) for message in messages]
+                    return [record_of(message, membership.topic_id) for message in messages]
 
-    def seek(self, partition: int, offset: int) -> None:
+    def seek(self, partition: int, offset: int, lineage: str | None = None) -> None:
         """Read `partition` from `offset` next. Raises StreamError for one that is not assigned.
 
-        An offset that the log does not have makes a `poll` after it raise PositionLostError.
+        An offset that the log does not have, or one of another topic of that name, makes a `poll` after it
+        raise PositionLostError.
         """
         self._require_open()
         if self._membership is None or partition not in self._membership.assigned:
             raise StreamError(f"partition {partition} is not assigned to this consumer")
-        self._membership.seek(partition, offset)
+        self._membership.seek(partition, offset, lineage)
 
     def commit(self, positions: Mapping[int, int]) -> None:
         """Tell the group the next offsets to read, never backwards.

@@ -12,8 +12,11 @@ DAMAGE = "wirewatch-damage"
 _REASONS = frozenset({"checksum", "too_large"})
 
 
-def record_of(found: Any) -> Record:
-    """Read a consumed message; one without a value is an empty record, for its reader to refuse."""
+def record_of(found: Any, lineage: str = "") -> Record:
+    """Read a consumed message of the topic with the id `lineage`.
+
+    One without a value is an empty record, for its reader to refuse.
+    """
     value = found.value or b""
     return Record(
         found.topic,
@@ -23,6 +26,7 @@ def record_of(found: Any) -> Record:
         value,
         datetime.fromtimestamp(found.timestamp / 1000, UTC),
         _damage(found.headers, len(value)),
+        lineage,
     )
 
 

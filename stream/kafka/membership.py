@@ -79,6 +79,7 @@ class Membership:
         try:
             self._client.subscribe([topic], listener=self._assignment)
             self._require_topic()
+            self._require_same_topic()
         except BaseException:
             self.close()
             raise
@@ -109,9 +110,18 @@ class Membership:
             self._probe()
         return messages, False
 
-    def seek(self, partition: int, offset: int) -> None:
-        """Go on at `offset`; in a topic that the group has never read only its beginning is a position."""
-        if partition in self._unread and offset > 0:
+    @property
+    def topic_id(self) -> str:
+        """The identity of the topic as last heard; empty where brokers have none (before Kafka 2.8)."""
+        return str(self._topic_id or "")
+
+    def seek(self, partition: int, offset: int, lineage: str | None = None) -> None:
+        """Go on at `offset`, which is one of the topic that `lineage` names.
+
+        Where it names none, only the beginning is a position in a topic that the group has never read.
+        """
+        known = self.topic_id and lineage
+        if (known and lineage != self.topic_id) or (not known and partition in self._unread and offset > 0):
             self._lost.add(partition)
         else:
             self._client.seek(TopicPartition(self._topic, partition), offset)
@@ -158,7 +168,10 @@ class Membership:
         return PositionLostError("truncated", partitions, f"{self._topic} lost records that we had read")
 
     def _raise_lost(self) -> None:
-        lost, self._lost = frozenset(self._lost), set()
+        lost = frozenset(self._lost)
+        if lost:
+            self._begin_again(lost)
+        self._lost.clear()
         self._unread.clear()
         if lost:
             raise PositionLostError(
@@ -167,9 +180,16 @@ class Membership:
 
     def _require_same_topic(self) -> None:
         before, now = self._topic_id, topic_id(self._client, self._topic)
+        is_other = bool(before and now and before != now)
+        if is_other:
+            self._begin_again(self.assigned)
         self._topic_id = now or before
-        if before and now and before != now:
+        if is_other:
             raise PositionLostError("replaced", self.assigned, f"{self._topic} was deleted and made anew")
+
+    def _begin_again(self, partitions: Iterable[int]) -> None:
+        """Tell the group so: what it was told meanwhile, of offsets in a topic that is gone, is void."""
+        self._tell(self._ask(self._client.beginning_offsets, partitions))
 
     def _take_up(self) -> None:
         """Find where each new partition begins, then let its records come."""

@@ -3,7 +3,7 @@ import socket
 
 import pytest
 
-from tests.acceptance.conftest import STORY
+from tests.acceptance.conftest import OTHER, STORY
 from tests.support.daemon import Site
 
 
@@ -54,6 +54,52 @@ def test_given_a_state_file_that_is_damaged_when_started_then_it_refuses_and_lea
     assert name in daemon.err.text()
     assert "Traceback" not in daemon.err.text()
     assert path.read_bytes() == damaged
+
+
+def test_given_a_damaged_wal_when_started_then_it_is_said_what_was_lost_and_pushing_it_again_brings_it_back(
+    site: Site,
+) -> None:
+    articles = [{**STORY, "url": f"https://news.example.org/pact/{number}"} for number in range(12)]
+    with site.running() as daemon:
+        for article in articles:
+            assert daemon.push(article).status == 202
+        daemon.end(signal.SIGKILL)
+    wal = site.state / "ingest.db-wal"
+    damaged = bytearray(wal.read_bytes())
+    damaged[len(damaged) // 2] ^= 0xFF
+    wal.write_bytes(damaged)
+
+    with site.running() as daemon:
+        said = daemon.wait_for_log("the log has lost articles that were acknowledged")
+        daemon.wait_until_ready()
+        taken = [daemon.push(article).json() for article in articles]
+        daemon.end()
+
+    assert 0 < said["records"] < len(articles)
+    assert said["level"] == "error"
+    assert said["since"] < said["until"]
+    assert "push again" in said["advice"]
+    assert [answer["articles"][0]["state"] for answer in taken].count("accepted") == said["records"]
+
+
+@pytest.mark.parametrize("name", ["ingest.db", "alerts.db"])
+def test_given_a_state_file_that_is_removed_below_a_daemon_when_noticed_then_it_ends_to_be_started_again(
+    site: Site, name: str
+) -> None:
+    with site.running() as daemon:
+        daemon.wait_until_ready()
+        assert daemon.push(STORY).status == 202
+        for end in ("", "-wal", "-shm"):
+            (site.state / f"{name}{end}").unlink()
+
+        code = daemon.wait()
+
+    assert code == 75
+    assert f"{name} was removed or replaced while it was in use" in daemon.err.text()
+    with site.running() as daemon:
+        daemon.wait_until_ready()
+        assert daemon.push(OTHER).status == 202
+        daemon.out.wait(lambda line: "/drill" in line)
 
 
 def test_given_a_daemon_killed_by_force_when_started_again_then_it_works(site: Site) -> None:

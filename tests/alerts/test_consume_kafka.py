@@ -125,7 +125,28 @@ def test_given_a_topic_made_anew_while_away_when_started_again_then_all_of_the_n
 
     assert house.titles() == titles(0, 20)
     assert house.archive.counts() == {("desk", "pending"): 20}
-    assert "the log lost our position, reading on at its oldest record" in caplog.messages
+    assert "the log is not as we have read it, reading on where it is" in caplog.messages
+
+
+def test_given_a_topic_made_anew_to_whose_group_something_was_told_when_started_again_then_all_of_it_is_read(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.append(*events(0, 6))
+    house.drain(house.start())
+    house.end()
+    house.topic.make_anew()
+    house.append(*events(3, 20))
+    hasty = house.log.consumer(house.topic.group)  # a process that reads on by name, tells so, and is killed
+    told: dict[int, int] = {}
+    wait_for(lambda: told.update({r.partition: r.offset + 1 for r in hasty.poll(50, 0.2)}) or len(told) == 2)
+    hasty.commit(told)
+    hasty.close()
+
+    house.drain(house.start())
+
+    assert house.titles() == titles(0, 20)
+    assert house.archive.counts() == {("desk", "pending"): 20}
+    assert "the log is not as we have read it, reading on where it is" in caplog.messages
 
 
 def test_given_records_that_retention_removed_unread_when_started_again_then_it_is_said_and_the_rest_is_read(
@@ -142,7 +163,7 @@ def test_given_records_that_retention_removed_unread_when_started_again_then_it_
     house.end()
 
     assert house.titles() == sorted(titles(0, 4) + titles(8, 12))
-    (said,) = [r for r in caplog.records if r.getMessage().startswith("the log lost our position")]
+    (said,) = [r for r in caplog.records if r.getMessage().startswith("the log is not as we have read it")]
     assert said.__dict__["reason"] == "retention"
 
 

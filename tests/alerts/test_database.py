@@ -135,7 +135,7 @@ def test_given_a_migration_that_fails_when_opened_then_nothing_of_it_is_left(
     shutil.copytree(ours, migrations, ignore=shutil.ignore_patterns("__pycache__", "__init__.py"))
     (migrations / "versions" / "r0002_bad.py").write_text(
         "from alembic import op\n"
-        "revision = 'r0002'\ndown_revision = 'r0001'\n"
+        "revision = 'r0003'\ndown_revision = 'r0002'\n"
         "def upgrade():\n"
         "    op.execute('CREATE TABLE half (a)')\n"
         "    op.execute('SELECT * FROM nowhere')\n"

@@ -51,15 +51,16 @@ def test_given_a_batch_when_committed_then_all_of_it_is_there(database: Database
     assert (letter.reason, letter.offset, letter.raw_bytes) == ("invalid_json", 7, 1)
 
 
-def test_given_a_log_that_ends_before_the_position_when_rewound_then_the_log_decides_anew(
+def test_given_a_lineage_when_committed_then_the_position_keeps_it_until_it_is_forgotten(
     ledger: Ledger,
 ) -> None:
-    ledger.commit(make_batch(), {0: ledger.adopt(0, NOON)}, {0: 8}, NOON)
+    ledger.commit(make_batch(), {0: ledger.adopt(0, NOON)}, {0: 8}, NOON, {0: "b@5 a@1"})
 
-    rewound = (ledger.rewind_past(8, NOON), ledger.rewind_past(3, NOON))
+    kept = ledger.adopt(0, NOON)
+    ledger.forget({0}, NOON)
 
-    assert rewound == (0, 1)
-    assert ledger.adopt(0, NOON).next_offset == UNKNOWN
+    assert kept == Position(8, 2, "b@5 a@1")
+    assert ledger.adopt(0, NOON) == Position(UNKNOWN, 4)
 
 
 def test_given_a_zombie_when_it_commits_then_it_is_refused_and_leaves_nothing(

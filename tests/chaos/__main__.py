@@ -9,6 +9,7 @@ DRIVERS = {
     "postgres": "100 faults around PostgreSQL: crashes, cut connections, lost answers to COMMIT",
     "workers": "300 kills, 20 crashes of PostgreSQL, 10 zombies: matchers, deliverers, an ingester on Kafka",
     "brokers": "30 outages of the one broker",
+    "lost_log": "the log's file lost, or put back from a backup, under split roles in every order",
     "storm": "a matcher joins or leaves every two seconds",
     "rolling": "three brokers killed in turn under load",
 }

@@ -103,7 +103,7 @@ class World:
 
     def events(self) -> list[ArticleEvent]:
         """Everything on the log, in order."""
-        return [decode(record.value) for record in self.log.read(0, 0, 100_000)]
+        return [decode(record.value) for record in self.log.read(0, 100_000)]
 
     def metric(self, name: str, **labels: str) -> float:
         return self.registry.get_sample_value(name, labels) or 0.0

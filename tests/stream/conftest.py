@@ -16,7 +16,7 @@ def open_log(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenLog
         if request.param == "kafka":
             opened.append(KafkaUnderTest(request.getfixturevalue("broker"), partitions))
         else:
-            opened.append(EmbeddedLog(tmp_path / "log.db", partitions))
+            opened.append(EmbeddedLog(tmp_path / "log.db"))
         return opened[-1]
 
     yield open_log
@@ -30,9 +30,23 @@ def log(open_log: OpenLog) -> LogUnderTest:
 
 
 @pytest.fixture
+def open_shared(request: pytest.FixtureRequest) -> Iterator[OpenLog]:
+    """The log whose groups share partitions out: Kafka's."""
+    opened: list[KafkaUnderTest] = []
+
+    def open_shared(partitions: int) -> LogUnderTest:
+        opened.append(KafkaUnderTest(request.getfixturevalue("broker"), partitions))
+        return opened[-1]
+
+    yield open_shared
+    for log in opened:
+        log.close()
+
+
+@pytest.fixture
 def embedded(tmp_path: Path) -> Iterator[EmbeddedLog]:
     """The log of which more is promised than of every log."""
-    log = EmbeddedLog(tmp_path / "log.db", 1)
+    log = EmbeddedLog(tmp_path / "log.db")
     yield log
     log.close()
 

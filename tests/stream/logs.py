@@ -17,7 +17,6 @@ from stream.kafka.producer import TopicProducer
 from stream.kafka_log import KafkaLog
 from stream.log import Consumer, Producer, Record
 from stream.sqlite_log import SqliteLog
-from tests.stream.articles import SteppedClock
 from tests.support.kafka import Broker, admin_of, new_topic, options_of
 
 DEADLINE_S = 10.0
@@ -49,12 +48,10 @@ class EmbeddedLog:
     patience_s = 0.0
     topic = "articles"
     path: Path
-    partitions: int
-    clock: SteppedClock = field(default_factory=SteppedClock)
 
     def __post_init__(self) -> None:
         self.database = Database(self.path, SqliteLog.MIGRATIONS)
-        self.log = SqliteLog(self.database, partitions=self.partitions, monotonic=self.clock)
+        self.log = SqliteLog(self.database)
 
     def producer(self) -> Producer:
         return self.log.producer()
@@ -63,7 +60,7 @@ class EmbeddedLog:
         return self.log.consumer(group)
 
     def let_consumers_be_given_up(self) -> None:
-        self.clock.step(11)
+        """There is nothing to give up: whoever comes reads."""
 
     def retain_nothing_that_was_read(self) -> int:
         return self.log.retain(datetime(9000, 1, 1, tzinfo=UTC), None)

@@ -19,7 +19,7 @@ KILLS = 24
 
 
 def names(log: SqliteLog) -> list[str]:
-    found = log.read(0, 1, 1_000_000)
+    found = log.read(1, 1_000_000)
     assert all(record.damage is None for record in found)
     return [decode(record.value).title.split()[2] for record in found]
 

@@ -44,7 +44,7 @@ class Target:
 
 @pytest.fixture
 def local(database: Database) -> SqliteLog:
-    return SqliteLog(database, partitions=2)
+    return SqliteLog(database)
 
 
 def metrics() -> KafkaMetrics:

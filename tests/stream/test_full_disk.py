@@ -25,7 +25,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def held(log: SqliteLog) -> list[str]:
-    return [decode(record.value).title.split()[2] for record in log.read(0, 1, 100_000)]
+    return [decode(record.value).title.split()[2] for record in log.read(1, 100_000)]
 
 
 def test_given_no_room_for_a_backup_when_backed_up_then_it_says_so_and_leaves_no_half_copy(

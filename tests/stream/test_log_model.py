@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from stream.db import Database
 from stream.event import decode
 from stream.sqlite_log import SqliteLog
-from tests.stream.articles import SteppedClock, article
+from tests.stream.articles import article
 
 if TYPE_CHECKING:
     from stream.log import Consumer
@@ -28,7 +28,6 @@ class LogModel(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         self.directory = Path(tempfile.mkdtemp())
-        self.clock = SteppedClock()
         self.stored: list[str] = []
         self.offsets: list[int] = []
         self.removed = 0
@@ -38,7 +37,7 @@ class LogModel(RuleBasedStateMachine):
 
     def _open(self) -> None:
         self.database = Database(self.directory / "log.db", SqliteLog.MIGRATIONS)
-        self.log = SqliteLog(self.database, monotonic=self.clock)
+        self.log = SqliteLog(self.database)
         self.consumers: dict[str, Consumer] = {group: self.log.consumer(group) for group in GROUPS}
         self.polled = dict(self.committed)
 
@@ -83,7 +82,6 @@ class LogModel(RuleBasedStateMachine):
             if orderly:
                 consumer.close()
         self.database.close()
-        self.clock.step(20)
         self._open()
 
     @rule()

@@ -33,16 +33,11 @@ def test_given_a_transaction_of_the_caller_when_it_fails_then_its_events_are_not
     assert database.write(lambda connection: log.append_in(connection, [article("oslo")]))[0].is_new
 
 
-@pytest.mark.parametrize(("topic", "partitions"), [("articles", 3), ("other", 2)])
-def test_given_a_log_when_opened_with_another_shape_then_it_refuses(
-    database: Database,
-    topic: str,
-    partitions: int,
-) -> None:
-    SqliteLog(database, partitions=2)
+def test_given_a_log_when_opened_with_another_topic_then_it_refuses(database: Database) -> None:
+    SqliteLog(database)
 
     with pytest.raises(StateError, match="fixed when the log is created"):
-        SqliteLog(database, topic=topic, partitions=partitions)
+        SqliteLog(database, topic="other")
 
 
 def test_given_revisions_when_asked_for_the_event_then_the_newest_comes(database: Database) -> None:
@@ -114,26 +109,6 @@ def test_given_large_articles_when_polled_then_one_batch_holds_no_more_than_its_
         sizes.append(len(records))
 
     assert sizes == [17, 17, 6]
-
-
-def test_given_a_backlog_in_one_partition_when_polled_then_the_others_are_read_too(
-    database: Database,
-) -> None:
-    log = SqliteLog(database, partitions=2)
-    log.producer().append([article(f"port{n}", story="busy") for n in range(500)])
-    quiet = next(
-        f"quiet{n}" for n in range(9) if log_partition(log, f"quiet{n}") != log_partition(log, "busy")
-    )
-    log.producer().append([article("calm", story=quiet)])
-    consumer = log.consumer("alerts")
-
-    polled = consumer.poll(50, timeout_s=0) + consumer.poll(50, timeout_s=0)
-
-    assert quiet in {record.key for record in polled}
-
-
-def log_partition(log: SqliteLog, story: str) -> int:
-    return log.producer().append([article(f"probe {story}", story=story)])[0].partition
 
 
 def test_given_groups_when_asked_for_lags_then_those_without_a_consumer_are_told_too(

@@ -28,7 +28,7 @@ SINKS = ("first", "second")
 
 def open_house_log(folder: Path) -> tuple[Database, SqliteLog]:
     database = Database(folder / "log.db", SqliteLog.MIGRATIONS)
-    return database, SqliteLog(database, lease_s=1.0)
+    return database, SqliteLog(database)
 
 
 def main(folder: Path) -> None:

@@ -158,7 +158,7 @@ def _check_log(path: Path, expected: Expected, verdict: Verdict) -> None:
 def _records(log: SqliteLog) -> Iterator[Record]:
     """The whole log, a part at a time: one read gives a bounded number of bytes."""
     offset = 0
-    while records := log.read(0, offset, _PART):
+    while records := log.read(offset, _PART):
         yield from records
         offset = records[-1].offset + 1
 

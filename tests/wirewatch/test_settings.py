@@ -143,6 +143,19 @@ def test_given_a_variable_that_cannot_be_when_loaded_then_it_is_named(
     assert problems(environ) == [said]
 
 
+@pytest.mark.parametrize("name", ["partitions", "lease_s"])
+def test_given_a_setting_that_is_gone_when_loaded_then_it_is_said_what_to_do(name: str) -> None:
+    write(f"stream:\n  {name}: 4\n")
+    (of_file,) = problems({})
+    write("# nothing\n")
+    (of_variable,) = problems({f"WIREWATCH_STREAM__{name.upper()}": "4"})
+
+    for said in (of_file, of_variable):
+        assert f"stream.{name} is gone, take it away" in said
+    assert "settings.yaml:2:3" in of_file
+    assert f"WIREWATCH_STREAM__{name.upper()}" in of_variable
+
+
 def test_given_the_switches_of_tests_when_loaded_then_they_are_no_settings() -> None:
     assert (
         load_settings({}, {"WIREWATCH_FAILPOINT": "x", "WIREWATCH_SHARED": "/y", "OTHER": "z"}) == Settings()

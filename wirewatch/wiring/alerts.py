@@ -25,7 +25,7 @@ def alerts_role(
     if settings.shared.log:
         consumer, ledger = read_kafka(settings.stream.kafka, database, metrics.stream)
     else:
-        consumer, ledger = read_local(state.ingest.log, database, topic_of(settings, state), clock)
+        consumer, ledger = read_local(state.ingest.log, database, topic_of(settings, state))
     consume = Consume(consumer, ledger, Rules(rules, rules), metrics.alerts, clock, settings.alerts.consume)
     return AlertsRole(consume, consumer), consume
 

@@ -1,6 +1,7 @@
 """Wiring of the log that is read: the embedded one, or Kafka with a forwarder to it."""
 
 import logging
+from pathlib import Path
 
 from alerts.store.database import Database as AlertDatabase
 from alerts.store.ledger import Ledger
@@ -11,24 +12,39 @@ from stream.log import Consumer
 from stream.metrics import StreamMetrics
 from stream.open import StreamOptions
 from stream.sqlite_log import SqliteLog
-from stream.timing import Clock
 from wirewatch.roles.forward import ForwardRole
 
 logger = logging.getLogger(__name__)
 
 GROUP = "alerts"
 
+_ADVICE = (
+    "the file was removed, restored from an older copy, or damaged; feeds and folders are read again from "
+    "where it stands: push again what was pushed in that time, repeats raise no second alert"
+)
 
-def read_local(
-    local: SqliteLog, database: AlertDatabase, topic: str, clock: Clock
-) -> tuple[Consumer, Ledger]:
+
+def read_local(local: SqliteLog, database: AlertDatabase, topic: str) -> tuple[Consumer, Ledger]:
     """Read the embedded log; the matcher's positions in it are those of `topic`."""
     consumer = local.consumer(GROUP)
     local.forget_group(FORWARD)  # of a time with Kafka: nobody forwards now, and what it held back we read
-    ledger = Ledger(database, GROUP, topic)
-    if ledger.rewind_past(local.size().end_offset, clock()):
-        logger.error("the log ends before our position: it was replaced, reading it from its beginning")
-    return consumer, ledger
+    return consumer, Ledger(database, GROUP, topic)
+
+
+def keep_note(local: SqliteLog, path: Path) -> None:
+    """Keep a note of what the log acknowledges, and say loudly what it has lost of what is noted."""
+    if (found := local.keep_note(path)) is None:
+        return
+    logger.error(
+        "the log has lost articles that were acknowledged",
+        extra={
+            "records": found.records,
+            "since": found.since.isoformat() if found.since else "its beginning",
+            "until": found.until.isoformat(),
+            "first_offset": found.first,
+            "advice": _ADVICE,
+        },
+    )
 
 
 def read_kafka(

@@ -65,7 +65,7 @@ def open_state(
     """Open or create what is needed; raises StateError for what cannot be trusted or reached."""
     if needs.log or not settings.shared.alerts:
         settings.state_dir.mkdir(parents=True, exist_ok=True)
-    ingest = open_ingest(settings, metrics, clock) if needs.log else None
+    ingest = open_ingest(settings, metrics, clock, follow=not needs.writes_log) if needs.log else None
     try:
         return State(ingest, open_alerts(settings, clock) if needs.alerts else None)
     except BaseException:
@@ -74,10 +74,19 @@ def open_state(
         raise
 
 
-def open_ingest(settings: Settings, metrics: Metrics | None = None, clock: Clock = utc_now) -> IngestState:
-    """Open or create the file of ingest; raises StateError for one that cannot be trusted."""
+def open_ingest(
+    settings: Settings, metrics: Metrics | None = None, clock: Clock = utc_now, *, follow: bool = False
+) -> IngestState:
+    """Open or create the file of ingest; raises StateError for one that cannot be trusted.
+
+    `follow`: when another file takes its place, that is opened. Not for who writes events: what it keeps in
+    memory is of the old one.
+    """
     observe = partial(metrics.stream.observe_commit, "ingest") if metrics else None
     migrations = [*SqliteLog.MIGRATIONS, *INGEST_MIGRATIONS]
-    database = Database(settings.state_dir / LOCAL_LOG, migrations, observe_commit=observe)
+    path = settings.state_dir / LOCAL_LOG
+    database = Database(path, migrations, observe_commit=observe)
+    if follow:
+        database.follow()
     log = open_log(settings.stream, database, clock=clock, metrics=metrics.stream if metrics else None)
     return IngestState(database, log, IngestStore(database, log, clock))

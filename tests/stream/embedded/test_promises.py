@@ -20,7 +20,7 @@ def test_given_an_event_in_the_log_when_appended_again_then_it_keeps_its_place(e
 
 
 def test_given_many_threads_when_they_append_then_every_event_stands_once(tmp_path: Path) -> None:
-    log = EmbeddedLog(tmp_path / "log.db", 3)
+    log = EmbeddedLog(tmp_path / "log.db")
     batches = [[article(f"port{(n * 7 + k) % 60}") for k in range(20)] for n in range(12)]
 
     with ThreadPoolExecutor(4) as pool:

@@ -64,7 +64,7 @@ def test_given_more_than_may_be_kept_when_retained_by_size_then_the_oldest_go(da
 def test_given_many_records_when_retained_then_all_go_in_small_steps_and_the_file_shrinks(
     database: Database,
 ) -> None:
-    log = SqliteLog(database, partitions=2)
+    log = SqliteLog(database)
     for first in range(0, 12_000, 1_000):
         log.producer().append([article(f"p{first + n}", text="wave " * 300) for n in range(1_000)])
     read_all(log)

@@ -1,7 +1,9 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
+from crc32c import crc32c
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -11,7 +13,7 @@ from stream.event import MAX_EVENT_BYTES, decode, encode
 from stream.sqlite.driver import Row
 from tests.stream.articles import BEGINNING, article
 
-CODEC = RowCodec("articles", 8)
+CODEC = RowCodec("articles")
 
 
 def stored(text: str, *, offset: int = 5) -> Row:
@@ -97,5 +99,19 @@ def test_given_a_lone_surrogate_when_packed_then_the_event_is_refused() -> None:
     assert refused.value.reason == "invalid_event"
 
 
-def test_given_a_key_when_packed_then_its_partition_is_its_crc32() -> None:
-    assert CODEC.pack(article("oslo", story="storm"), BEGINNING).partition == 0xF18CD045 % 8
+def test_given_a_row_of_a_log_with_several_partitions_when_unpacked_then_it_is_sound_and_of_the_one() -> None:
+    event = article("oslo")
+    packed = CODEC.pack(event, BEGINNING).values
+    columns: list[Any] = [value.encode() if isinstance(value, str) else value for value in packed]
+    head = b"%x %b %x %b %x %x" % (
+        5,
+        event.event_id.encode(),
+        event.revision,
+        columns[3],
+        columns[4],
+        columns[7],
+    )
+
+    record = CODEC.unpack((7, 5, *columns[1:6], crc32c(columns[5], crc32c(head)), columns[7]), "a@1")
+
+    assert (record.damage, record.partition, record.offset, record.lineage) == (None, 0, 7, "a@1")
