@@ -21,6 +21,8 @@ PARTS = {
     "log": "the embedded log against a bare INSERT loop",
     "embedded": "the embedded log end to end: append, match, outbox",
     "alerts_db": "the database of alerts: PostgreSQL beside SQLite",
+    "store": "a store of a million events and 200,000 alerts beside a small one",
+    "pushes": "articles pushed one by one: POST to webhook, and what each costs the main process",
     "kafka": "the log on Kafka against bare loops of its client, and the forwarder to it",
     "apart": "the matcher on Kafka and PostgreSQL, against a bare loop; one process and two",
     "peers": "empty handlers of FastStream and Faust on the same topic, where a registry serves them",

@@ -9,12 +9,10 @@ import sqlalchemy as sa
 from alerts.store.database import Database
 from alerts.store.instants import instant, maybe_instant, micros
 
-_LIST = sa.text("""
+_LIST = """
     SELECT id, kind, reason, detail, topic, partition, record_offset, delivery_key, at, retry_at, retried_at,
            LENGTH(raw) AS raw_bytes
-    FROM dead_letters
-    WHERE (:kind = '' OR kind = :kind) AND (:reason = '' OR reason = :reason) AND id < :before
-    ORDER BY id DESC LIMIT :limit""")
+    FROM dead_letters WHERE {filters}id < :before ORDER BY id DESC LIMIT :limit"""
 _SHOW = sa.text("SELECT *, LENGTH(raw) AS raw_bytes FROM dead_letters WHERE id = :id")
 _ASK = sa.text(
     "UPDATE dead_letters SET retry_at = :now, retried_at = NULL WHERE id = :id AND kind = 'record'"
@@ -57,9 +55,12 @@ class DeadLetters:
         self, *, kind: str = "", reason: str = "", before: int = 2**62, limit: int = 50
     ) -> list[DeadLetter]:
         """The newest first, those with an id under `before`; empty filters take all."""
-        values = {"kind": kind, "reason": reason, "before": before, "limit": limit}
+        filters = {name: value for name, value in {"kind": kind, "reason": reason}.items() if value}
+        # Only what is asked for stands in the statement, so that each filter finds its index.
+        statement = sa.text(_LIST.format(filters="".join(f"{name} = :{name} AND " for name in filters)))
         with self._database.read() as connection:
-            return [_letter(row) for row in connection.execute(_LIST, values)]
+            rows = connection.execute(statement, {**filters, "before": before, "limit": limit})
+            return [_letter(row) for row in rows]
 
     def show(self, id_: int) -> tuple[DeadLetter, bytes] | None:
         """One of them with its raw bytes (empty for a delivery); None when there is none such."""

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 metadata = sa.MetaData()
 
-SCHEMA = "r0002"
+SCHEMA = "r0003"
 """The newest migration: what a database must be at to have these tables."""
 
 # SQLite numbers rows by itself only where the key is spelled INTEGER.
@@ -60,11 +60,14 @@ alerts = sa.Table(
     sa.Column("theme", sa.Text),
     sa.Column("labels", sa.Text, nullable=False),
     sa.Column("evidence", sa.Text, nullable=False),
-    sa.Column("created_at", sa.BigInteger, nullable=False, index=True),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.ForeignKeyConstraint(["event_id", "revision"], ["alert_events.event_id", "alert_events.revision"]),
-    sa.Index("ix_alerts_rule", "rule", "created_at"),
-    sa.Index("ix_alerts_severity", "severity", "created_at"),
-    sa.Index("ix_alerts_status", "status", "created_at"),
+    # Lists go by (created_at, alert_id); retention asks what alerts an article has left.
+    sa.Index("ix_alerts_created_at", "created_at", "alert_id", "status"),
+    sa.Index("ix_alerts_rule", "rule", "created_at", "alert_id"),
+    sa.Index("ix_alerts_severity", "severity", "created_at", "alert_id"),
+    sa.Index("ix_alerts_status", "status", "created_at", "alert_id"),
+    sa.Index("ix_alerts_event", "event_id", "revision"),
 )
 
 deliveries = sa.Table(
@@ -97,6 +100,16 @@ deliveries = sa.Table(
         sqlite_where=sa.text("settled_at IS NULL"),
         postgresql_where=sa.text("settled_at IS NULL"),
     ),
+    # Settling a delivery touches none of these, unless it is given up.
+    sa.Index("ix_deliveries_sink", "sink", "created_at", "delivery_key"),
+    sa.Index("ix_deliveries_created_at", "created_at", "delivery_key"),
+    sa.Index(
+        "ix_deliveries_dead",
+        "created_at",
+        "delivery_key",
+        sqlite_where=sa.text("state = 'dead'"),
+        postgresql_where=sa.text("state = 'dead'"),
+    ),
 )
 
 dead_letters = sa.Table(
@@ -114,6 +127,8 @@ dead_letters = sa.Table(
     sa.Column("at", sa.BigInteger, nullable=False, index=True),
     sa.Column("retry_at", sa.BigInteger),  # when somebody asked for another try
     sa.Column("retried_at", sa.BigInteger),  # when it was made
+    sa.Index("ix_dead_letters_reason", "reason", "id"),
+    sa.Index("ix_dead_letters_kind", "kind", "reason", "id"),
     sa.Index(
         "ix_dead_letters_retry",
         "retry_at",

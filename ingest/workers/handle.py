@@ -51,6 +51,10 @@ class WorkerHandle:
             self.kill()
             raise WorkerStartError(f"a worker could not start: {started.error}") from started.error
 
+    def has_spoken(self) -> bool:
+        """Whether a process that was started is ready or gone, so that waiting for it takes no time."""
+        return self._pipe.poll(0)
+
     def ask(self, call: bytes, timeout_s: float) -> Answer:
         """Send a pickled Call and wait for its answer; after WorkerLostError the process is gone."""
         self.calls += 1

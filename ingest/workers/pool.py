@@ -19,8 +19,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ingest.item import RawItem, Rejected
 from ingest.normalise import Annotate, normalise, normalise_safely
-from ingest.workers.handle import LossReason, WorkerHandle, WorkerLostError, WorkerStartError
+from ingest.workers.handle import LossReason, WorkerHandle, WorkerLostError
 from ingest.workers.process import Answer, Call
+from ingest.workers.slot import WorkerSlot
 from stream.errors import StreamError
 from stream.event import ArticleEvent
 from stream.timing import utc_now
@@ -165,21 +166,17 @@ class Workers:
             raise
 
     def _ask_mine(self, data: bytes, timeout_s: float) -> Answer:
-        """On a pool thread: ask this thread's own process, starting or replacing it first if need be."""
-        handle: WorkerHandle | None = getattr(self._mine, "handle", None)
-        if handle is not None and handle.calls >= self._config.max_calls:
-            self._forget(handle)
-            handle.kill()
-            handle = None
-        is_new = handle is None
-        handle = handle or self._start()
-        try:
-            if is_new:
-                handle.wait_until_ready(self._config.start_timeout_s)
-            return handle.ask(data, timeout_s)
-        except (WorkerLostError, WorkerStartError):
-            self._forget(handle)
-            raise
+        """On a pool thread: ask this thread's own process."""
+        slot: WorkerSlot | None = getattr(self._mine, "slot", None)
+        if slot is None:
+            config = self._config
+            slot = self._mine.slot = WorkerSlot(
+                self._start,
+                self._forget,
+                max_calls=config.max_calls,
+                start_timeout_s=config.start_timeout_s,
+            )
+        return slot.ask(data, timeout_s)
 
     def _start(self) -> WorkerHandle:
         name = threading.current_thread().name
@@ -190,13 +187,11 @@ class Workers:
                 partial(_warmed_up, self._initialise), memory_mb=self._config.memory_mb, name=name
             )
             self._handles.add(handle)
-        self._mine.handle = handle
         return handle
 
     def _forget(self, handle: WorkerHandle) -> None:
         with self._lock:
             self._handles.discard(handle)
-        self._mine.handle = None
 
 
 def normalise_batch(annotate: Annotate, items: Sequence[RawItem], quick: bool) -> list[Outcome]:

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+import pysqlite3.dbapi2 as driver
 import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from alerts.store.database import SCRIPTS, Database, open_sqlite
+from alerts.store.database import SCRIPTS, open_sqlite
 from alerts.store.ledger import UNKNOWN, Ledger, Position
 from tests.support.alerting import NOON
 
@@ -19,16 +20,16 @@ OLD = """
     ('alerts', 'kafka:articles', 0, 40, 3, 1), ('alerts', 'kafka:articles', 1, 7, 3, 1)"""
 
 
-def go_back(database: Database) -> None:
-    """Let the tables be as the first version made them, with positions in several partitions."""
+def make_first(path: Path) -> None:
+    """Make a database as the first version made it, with positions in several partitions."""
     config = Config()
     config.set_main_option("script_location", SCRIPTS)
-    with database.write() as connection:
-        connection.execute(sa.text("ALTER TABLE positions DROP COLUMN lineage"))
-        connection.execute(sa.text("DELETE FROM positions"))
-        connection.execute(sa.text(OLD))
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), module=driver)
+    with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.stamp(config, "r0001")
+        command.upgrade(config, "r0001")
+        connection.execute(sa.text(OLD))
+    engine.dispose()
 
 
 @pytest.mark.parametrize(
@@ -43,9 +44,7 @@ def go_back(database: Database) -> None:
 def test_given_positions_in_several_partitions_when_migrated_then_no_record_is_left_out(
     tmp_path: Path, topic: str, partition: int, position: Position
 ) -> None:
-    old = open_sqlite(tmp_path / "alerts.db")
-    go_back(old)
-    old.close()
+    make_first(tmp_path / "alerts.db")
 
     database = open_sqlite(tmp_path / "alerts.db")
 

@@ -3,6 +3,7 @@
 import os
 import signal
 from datetime import datetime
+from pathlib import Path
 
 from ingest.normalise import Annotate
 from tests.ingest.pages import NoCountries
@@ -23,6 +24,19 @@ def annotate(title: str, text: str, language: str, *, published_at: datetime | N
     if title == "RAISE":
         raise ValueError("as asked")
     return NoCountries(countries=(f"{os.getpid()}",))
+
+
+def annotator_behind(gate: Path) -> Annotate:
+    """An annotator that is ready once a byte has come through a named pipe."""
+    with gate.open("rb", buffering=0) as pipe:
+        pipe.read(1)
+    return annotate
+
+
+def annotator_of(words: Path) -> Annotate:
+    """An annotator that needs a file to start."""
+    words.read_bytes()
+    return annotate
 
 
 def no_annotator() -> Annotate:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -142,13 +143,43 @@ def test_given_a_memory_limit_when_a_call_swells_then_only_the_call_fails() -> N
     run(main)
 
 
-def test_given_a_number_of_calls_when_reached_then_a_new_process_answers() -> None:
-    async def main() -> list[int]:
-        async with pool(WorkersConfig(size=1, max_calls=2)) as workers:
-            return [await workers.run(worker_calls.process_id) for _ in range(4)]
+def test_given_a_number_of_calls_when_reached_then_the_old_process_answers_until_the_new_one_is_ready(
+    tmp_path: Path,
+) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
 
-    first, second, third, fourth = run(main)
-    assert first == second != third == fourth
+    async def main() -> list[int]:
+        workers = Workers(partial(worker_calls.annotator_behind, gate), WorkersConfig(size=1, max_calls=2))
+        opened = os.open(gate, os.O_RDWR)  # a reader waits for bytes; each process takes one
+        os.write(opened, b"1")
+        found = [await workers.run(worker_calls.process_id) for _ in range(4)]
+        os.write(opened, b"2")
+        found.append(await workers.run(worker_calls.process_id))
+        await workers.close()
+        os.close(opened)
+        return found
+
+    *before, after = run(main)
+    assert len(set(before)) == 1
+    assert after != before[0]
+
+
+def test_given_a_successor_that_cannot_start_when_calls_come_then_the_old_process_goes_on_answering(
+    tmp_path: Path,
+) -> None:
+    words = tmp_path / "words"
+    words.touch()
+
+    async def main() -> list[int]:
+        workers = Workers(partial(worker_calls.annotator_of, words), WorkersConfig(size=1, max_calls=1))
+        found = [await workers.run(worker_calls.process_id)]
+        words.unlink()
+        found += [await workers.run(worker_calls.process_id) for _ in range(4)]
+        await workers.close()
+        return found
+
+    assert len(set(run(main))) == 1
 
 
 def test_given_an_initialiser_that_raises_when_called_then_its_error_is_the_cause() -> None:
