@@ -9,7 +9,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from alerts.batch import Batch, Matcher, Reading, Router, match_all, new_alerts, next_offsets, read, unseen
 from alerts.metrics import AlertMetrics
+from alerts.quarantine import FindKillers, Quarantine, find_none
 from alerts.store.ledger import UNKNOWN, Ledger, Position
 from stream import failpoint
 from stream.errors import CommitRefusedError, LogUnavailableError, PositionLostError, StreamError
@@ -51,6 +52,7 @@ class Rules:
 
     matcher: Matcher
     router: Router
+    find_killers: FindKillers = find_none
 
 
 class Consume:
@@ -68,10 +70,12 @@ class Consume:
         self._consumer = consumer
         self._ledger = ledger
         self._rules = rules
+        self._quarantine = Quarantine(rules.find_killers)
         self._metrics = metrics
         self._clock = clock
         self._config = config
         self._owned: dict[int, Position] = {}
+        self._met: set[int] = set()  # partitions that were ours at some time: to adopt them again is no start
         self._untold: set[int] = set()  # adopted partitions of which the log has yet to hear our position
         self._began: dict[int, int] = {}  # first offset polled of a partition nobody had a position for
         self._pruned_at: datetime | None = None
@@ -100,6 +104,7 @@ class Consume:
             else:
                 self.is_ready, self._is_waiting = True, False
                 pause_s = self._config.first_pause_s
+        self._let_go(self._owned)
 
     def step(self) -> int:
         """Handle one batch; returns how many records it had.
@@ -158,8 +163,10 @@ class Consume:
         stop.wait(self._config.first_pause_s)
 
     def _store(self, records: Sequence[Record]) -> None:
+        sound, killers = self._quarantine.sort_out(records, self._owned)
         now = self._clock()
-        batch, repeated = self._decide(records, now)
+        batch, repeated = self._decide(sound, now)
+        batch = replace(batch, dead=(*killers, *batch.dead))
         positions = next_offsets(records)
         failpoint.reach("match.before_commit")
         self._owned |= self._ledger.commit(batch, self._owned, positions, now)
@@ -222,18 +229,26 @@ class Consume:
 
     def _adopt(self, assigned: frozenset[int]) -> frozenset[int]:
         """Own what is assigned, let go of what is not; returns the partitions that were sought anew."""
-        for partition in self._owned.keys() - assigned:
-            del self._owned[partition]
+        lost = {partition: self._owned.pop(partition) for partition in self._owned.keys() - assigned}
+        self._let_go(lost)
+        for partition in lost:
             self._began.pop(partition, None)
         sought: set[int] = set()
         for partition in sorted(assigned - self._owned.keys()):
-            position = self._ledger.adopt(partition, self._clock())
+            position = self._ledger.adopt(partition, self._clock(), is_start=partition not in self._met)
+            self._met.add(partition)
             if position.next_offset != UNKNOWN:
                 self._consumer.seek(partition, position.next_offset)
                 sought.add(partition)
             self._owned[partition] = position
         self._untold |= sought
         return frozenset(sought)
+
+    def _let_go(self, owned: Mapping[int, Position]) -> None:
+        """Say that we did not die; where that cannot be said, it costs a search for what killed us."""
+        with contextlib.suppress(StreamError):
+            if owned:
+                self._ledger.let_go(owned)
 
     def _wanted(self, records: Sequence[Record]) -> list[Record]:
         """Leave out what was stored before, and what was polled from where the log, not we, stood."""
@@ -273,8 +288,12 @@ class Consume:
         letters = self._ledger.retries(_RETRY_ROWS)
         if not letters:
             return 0
+        # In a process of their own first: one that kills would be tried again by every next process.
+        sound, killers = self._quarantine.try_all([record for _, record in letters])
         now = self._clock()
-        batch, repeated = self._decide([record for _, record in letters], now)
-        self._ledger.commit(replace(batch, retried=tuple(id_ for id_, _ in letters)), {}, {}, now)
+        batch, repeated = self._decide(sound, now)
+        retried = tuple(id_ for id_, _ in letters)
+        batch = replace(batch, dead=(*killers, *batch.dead), retried=retried)
+        self._ledger.commit(batch, {}, {}, now)
         self._tell(batch, repeated)
         return len(letters)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 metadata = sa.MetaData()
 
-SCHEMA = "r0001"
+SCHEMA = "r0002"
 """The newest migration: what a database must be at to have these tables."""
 
 # SQLite numbers rows by itself only where the key is spelled INTEGER.
@@ -22,6 +22,9 @@ positions = sa.Table(
     sa.Column("next_offset", sa.BigInteger, nullable=False),  # -1: nothing committed yet, the log decides
     sa.Column("owner_epoch", sa.BigInteger, nullable=False),
     sa.Column("updated_at", sa.BigInteger, nullable=False),
+    # Processes that began at `start_offset`, the last included, and neither advanced nor ended in order.
+    sa.Column("starts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("start_offset", sa.BigInteger, nullable=False, server_default="-1"),
 )
 
 inbox = sa.Table(
