@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from alerts.alert import Alert, Match, alert_id, delivery_key, status_of
+from stream import failpoint
 from stream.errors import BadEventError
 from stream.event import ArticleEvent, decode
 from stream.log import Record
@@ -40,7 +41,10 @@ class Router(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DeadRecord:
-    """A record we gave up on. Reasons: those of BadEventError, `matcher_failed`, `router_failed`."""
+    """A record we gave up on.
+
+    Reasons: those of BadEventError, `matcher_failed`, `matcher_killed`, `router_failed`.
+    """
 
     reason: str
     detail: str
@@ -146,12 +150,18 @@ def match_all(
 def _match_one(reading: Reading, matcher: Matcher, router: Router) -> list[Routed] | DeadRecord:
     reason = "matcher_failed"
     try:
-        matches = matcher.match(reading.event)
+        matches = match_event(reading.event, matcher)
         reason = "router_failed"
         return [Routed(match, router.sinks_for(match)) for match in matches]
     except Exception as error:  # noqa: BLE001 # whatever is wrong with one event must not hold up the others
         detail = f"{type(error).__name__}: {error}"[:DETAIL_LIMIT_CHARS]
         return DeadRecord(reason, detail, reading.record)
+
+
+def match_event(event: ArticleEvent, matcher: Matcher) -> Sequence[Match]:
+    """Every rule that holds; what kills the process of one who calls this kills that of every other."""
+    failpoint.meet("match.event", event.event_id)
+    return matcher.match(event)
 
 
 def new_alerts(

@@ -5,7 +5,6 @@ was read, so alerts are neither lost nor raised twice. What the log is told afte
 retention and for lag tools.
 """
 
-import contextlib
 import logging
 import threading
 import time
@@ -28,7 +27,9 @@ from alerts.batch import (
     unseen,
 )
 from alerts.metrics import AlertMetrics
-from alerts.store.ledger import UNKNOWN, Ledger, Position
+from alerts.ownership import Ownership
+from alerts.quarantine import FindKillers, Quarantine, find_none
+from alerts.store.ledger import Ledger
 from stream import failpoint
 from stream.errors import (
     CommitRefusedError,
@@ -69,6 +70,7 @@ class Rules:
 
     matcher: Matcher
     router: Router
+    find_killers: FindKillers = find_none
 
 
 class Consume:
@@ -86,12 +88,11 @@ class Consume:
         self._consumer = consumer
         self._ledger = ledger
         self._rules = rules
+        self._quarantine = Quarantine(rules.find_killers)
         self._metrics = metrics
         self._clock = clock
         self._config = config
-        self._owned: dict[int, Position] = {}
-        self._untold: set[int] = set()  # adopted partitions of which the log has yet to hear our position
-        self._began: dict[int, int] = {}  # first offset polled of a partition nobody had a position for
+        self._ownership = Ownership(consumer, ledger, clock)
         self._pruned_at: datetime | None = None
         self._listeners: list[Callable[[], None]] = []
         self._is_waiting = False
@@ -118,6 +119,7 @@ class Consume:
             else:
                 self.is_ready, self._is_waiting = True, False
                 pause_s = self._config.first_pause_s
+        self._ownership.end()
 
     def step(self) -> int:
         """Handle one batch; returns how many records it had.
@@ -129,8 +131,8 @@ class Consume:
         4. wake the deliverers; a crash costs nothing, since they look for themselves when they start.
         5. tell the log the position; a crash leaves the log behind, and the next start seeks to ours.
         """
-        self._adopt(self._consumer.assignment())
-        records = self._wanted(self._poll())
+        self._ownership.adopt(self._consumer.assignment())
+        records = self._ownership.wanted(self._poll())
         if not records:
             self._report_adopted()
             self._look_after_itself()
@@ -148,7 +150,7 @@ class Consume:
     def _poll(self) -> list[Record]:
         try:
             # With partitions of ours and not ready yet: don't wait for a first record before saying so.
-            is_waiting = self.is_ready or not self._owned
+            is_waiting = self.is_ready or not self._ownership.positions
             timeout_s = self._config.poll_timeout_s if is_waiting else 0.0
             return self._consumer.poll(self._config.max_records, timeout_s)
         except PositionLostError as lost:
@@ -157,12 +159,7 @@ class Consume:
                 extra={"reason": lost.reason, "partitions": sorted(lost.partitions), "detail": lost.detail},
             )
             self._metrics.failed("consume")
-            # 1. void the positions; a crash before that finds them lost again.
-            # 2. own them anew at the next step, from where the log goes on.
-            self._ledger.forget(lost.partitions, self._clock())
-            for partition in lost.partitions:
-                self._owned.pop(partition, None)
-                self._began.pop(partition, None)
+            self._ownership.void(lost.partitions)
             return []
 
     def _wait_for_log(self, error: StreamError, stop: threading.Event) -> None:
@@ -176,11 +173,14 @@ class Consume:
         stop.wait(self._config.first_pause_s)
 
     def _store(self, records: Sequence[Record]) -> None:
+        owned = self._ownership.positions
+        sound, killers = self._quarantine.sort_out(records, owned)
         now = self._clock()
-        batch, repeated = self._decide(records, now)
+        batch, repeated = self._decide(sound, now)
+        batch = replace(batch, dead=(*killers, *batch.dead))
         positions = next_offsets(records)
         failpoint.reach(Failpoint.MATCH_BEFORE_COMMIT)
-        self._owned |= self._ledger.commit(batch, self._owned, positions, now, lineages(records))
+        self._ownership.advance(self._ledger.commit(batch, owned, positions, now, lineages(records)))
         failpoint.reach(Failpoint.MATCH_AFTER_COMMIT)
         self._tell(batch, repeated)
         self._report(positions)
@@ -197,10 +197,7 @@ class Consume:
 
         Only after a poll, in which the log may find that it no longer has our position.
         """
-        positions = {
-            partition: self._owned[partition].next_offset for partition in self._untold & self._owned.keys()
-        }
-        self._untold.clear()
+        positions = self._ownership.untold()
         if positions:
             self._report(positions)
 
@@ -238,43 +235,9 @@ class Consume:
             for listener in self._listeners:
                 listener()
 
-    def _adopt(self, assigned: frozenset[int]) -> frozenset[int]:
-        """Own what is assigned, let go of what is not; returns the partitions that were sought anew."""
-        for partition in self._owned.keys() - assigned:
-            del self._owned[partition]
-            self._began.pop(partition, None)
-        sought: set[int] = set()
-        for partition in sorted(assigned - self._owned.keys()):
-            position = self._ledger.adopt(partition, self._clock())
-            if position.next_offset != UNKNOWN:
-                self._consumer.seek(partition, position.next_offset, position.lineage)
-                sought.add(partition)
-            self._owned[partition] = position
-        self._untold |= sought
-        return frozenset(sought)
-
-    def _wanted(self, records: Sequence[Record]) -> list[Record]:
-        """Leave out what was stored before, and what was polled from where the log, not we, stood."""
-        unowned = {record.partition for record in records} - self._owned.keys()
-        sought = self._adopt(frozenset(self._owned.keys() | unowned)) if unowned else frozenset()
-        wanted = []
-        for record in records:
-            position = self._owned[record.partition]
-            if record.partition not in sought and record.offset >= position.next_offset:
-                wanted.append(record)
-            if position.next_offset == UNKNOWN:
-                self._began.setdefault(record.partition, record.offset)
-        return wanted
-
     def _forget(self) -> None:
-        """Trust nothing we remember: the next step reads the positions and seeks to them."""
         self.is_ready = False
-        self._owned.clear()
-        # A partition without a position of ours is sought to where the log had begun it.
-        for partition in self._began.keys() & self._consumer.assignment():
-            with contextlib.suppress(StreamError):  # lost meanwhile: whoever has it begins where the log says
-                self._consumer.seek(partition, self._began[partition])
-        self._began.clear()
+        self._ownership.forget()
 
     def _look_after_itself(self) -> None:
         self.retry_dead_letters()
@@ -291,8 +254,12 @@ class Consume:
         letters = self._ledger.retries(_RETRY_ROWS)
         if not letters:
             return 0
+        # In a process of their own first: one that kills would be tried again by every next process.
+        sound, killers = self._quarantine.try_all([record for _, record in letters])
         now = self._clock()
-        batch, repeated = self._decide([record for _, record in letters], now)
-        self._ledger.commit(replace(batch, retried=tuple(id_ for id_, _ in letters)), {}, {}, now)
+        batch, repeated = self._decide(sound, now)
+        retried = tuple(id_ for id_, _ in letters)
+        batch = replace(batch, dead=(*killers, *batch.dead), retried=retried)
+        self._ledger.commit(batch, {}, {}, now)
         self._tell(batch, repeated)
         return len(letters)

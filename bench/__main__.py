@@ -17,6 +17,7 @@ from bench.goals import Goal, heard
 
 PARTS = {
     "match": "matching: µs an event at 1,000 and 10,000 rules, against decoding and the naive loop",
+    "regexes": "the regexes of rules: by a filter, each alone, and in Vectorscan as before",
     "fold": "folding text",
     "log": "the embedded log against a bare INSERT loop",
     "embedded": "the embedded log end to end: append, match, outbox",

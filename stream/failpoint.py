@@ -26,12 +26,22 @@ class Failpoint(StrEnum):
 
 
 _armed = os.environ.get("WIREWATCH_FAILPOINT", "")
+is_armed = bool(_armed)
 
 
 def reach(place: Failpoint) -> None:
     """Die here by SIGKILL if `WIREWATCH_FAILPOINT` names this place (`name` or `name:n`, the n-th time)."""
     if _armed and _armed.partition(":")[0] == place:
         _strike(place)
+
+
+def meet(name: str, value: str) -> None:
+    """Die here by SIGKILL if `WIREWATCH_FAILPOINT` is `name=value`: what a poisonous article or rule does.
+
+    Names: `match.event` (an event's id), `match.rule` (a rule's), `regex.scan` (a pattern).
+    """
+    if _armed and _armed == f"{name}={value}":
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _strike(place: Failpoint) -> None:

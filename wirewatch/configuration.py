@@ -20,6 +20,7 @@ from alerts.sinks.nowhere import NowhereConfig
 from alerts.sinks.webhook import WebhookConfig
 from alerts.watchlist.load import Loaded
 from alerts.watchlist.themes import LoadedThemes
+from alerts.watchlist.trial import PatternTrial
 from ingest.annotate.operators import LoadedNames, load_names
 from ingest.sources.canary import CanarySourceConfig
 from ingest.sources.feed import FeedSourceConfig
@@ -101,9 +102,9 @@ def load_themes_of(config_dir: Path) -> LoadedThemes:
     return read_themes(config_dir)
 
 
-def load_rulebook(config_dir: Path) -> Rulebook:
-    """Read themes, watchlists and routes."""
-    read = read_rules(config_dir)
+def load_rulebook(config_dir: Path, trial: PatternTrial | None = None) -> Rulebook:
+    """Read themes, watchlists and routes; a `trial` that is kept tries regexes only when they change."""
+    read = read_rules(config_dir, trial=trial)
     watchlists = read.watchlists
     rules = (*watchlists.rules, *watchlists.resting)
     names: dict[MatcherKey, Collection[str]] = {

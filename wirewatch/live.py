@@ -12,6 +12,7 @@ from alerts.routes import Router
 from alerts.watchlist.clauses import Rule
 from alerts.watchlist.load import RuleTest
 from alerts.watchlist.reload import Built, Reloader, ReloadMetrics, ReloadState
+from alerts.watchlist.trial import PatternTrial
 from stream.event import ArticleEvent
 from wirewatch.configuration import (
     SOURCES,
@@ -117,8 +118,12 @@ class LiveRules:
 
     def __init__(self, config_dir: Path, metrics: ReloadMetrics, now: datetime) -> None:
         """Compile for the first time; raises ConfigError with every problem."""
+        trial = PatternTrial()
         self._reloader = Reloader(
-            rulebook_paths(config_dir), lambda: compile_rulebook(load_rulebook(config_dir)), metrics, now
+            rulebook_paths(config_dir),
+            lambda: compile_rulebook(load_rulebook(config_dir, trial)),
+            metrics,
+            now,
         )
 
     @property

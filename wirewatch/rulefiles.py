@@ -8,6 +8,7 @@ from pathlib import Path
 
 from alerts.watchlist.load import Loaded, load_watchlists
 from alerts.watchlist.themes import LoadedThemes, load_themes
+from alerts.watchlist.trial import PatternTrial
 from alerts.watchlist.vocabulary import world
 from stream.config.problem import ConfigProblem
 
@@ -28,10 +29,11 @@ class Rules:
         return (*self.themes.problems, *self.watchlists.problems)
 
 
-def read_rules(config_dir: Path, watchlists: Path | None = None) -> Rules:
+def read_rules(config_dir: Path, watchlists: Path | None = None, trial: PatternTrial | None = None) -> Rules:
     """Read the themes of a configuration, and its watchlists or those at another path."""
     themes = read_themes(config_dir)
-    return Rules(themes, load_watchlists(watchlists or config_dir / WATCHLISTS, world(themes.themes)))
+    names = world(themes.themes)
+    return Rules(themes, load_watchlists(watchlists or config_dir / WATCHLISTS, names, trial))
 
 
 def read_themes(config_dir: Path) -> LoadedThemes:

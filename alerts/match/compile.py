@@ -7,7 +7,7 @@ from alerts.match.matcher import Matcher
 from alerts.match.regexes import RegexIndex
 from alerts.match.vocabulary import Vocabulary
 from alerts.watchlist.clauses import All, AnyOf, Clause, Near, Not, Phrase, Regex, Rule, Text
-from alerts.watchlist.patterns import pattern_flags
+from alerts.watchlist.patterns import check_pattern
 from alerts.watchlist.themes import LabelWords, ThemeDefinition
 
 
@@ -20,7 +20,7 @@ def compile_rules(
     regex that doesn't compile, a condition with nothing positive. It names the rule.
     """
     vocabulary = Vocabulary()
-    patterns: dict[str, int] = {}
+    patterns: set[str] = set()
     for rule in rules:
         for term in _terms(rule.when):
             try:
@@ -30,7 +30,7 @@ def compile_rules(
     return Matcher(rules, vocabulary, Lexicon(themes, labels, vocabulary), RegexIndex(patterns))
 
 
-def _learn(term: Phrase | Near | Regex, vocabulary: Vocabulary, patterns: dict[str, int]) -> None:
+def _learn(term: Phrase | Near | Regex, vocabulary: Vocabulary, patterns: set[str]) -> None:
     """Add what a rule looks for."""
     match term:
         case Phrase(words, slop):
@@ -39,7 +39,8 @@ def _learn(term: Phrase | Near | Regex, vocabulary: Vocabulary, patterns: dict[s
             vocabulary.learn_all(phrases)
         case Regex(pattern):
             if pattern not in patterns:
-                patterns[pattern] = pattern_flags(pattern)
+                check_pattern(pattern)
+                patterns.add(pattern)
 
 
 def _terms(clause: Clause) -> Iterator[Phrase | Near | Regex]:

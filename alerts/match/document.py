@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from alerts.match.lexicon import Lexicon
-from alerts.match.regexes import RegexIndex
+from alerts.match.regexes import RegexHits, RegexIndex
 from alerts.match.vocabulary import Pieces
 from stream.event import ArticleEvent
 from stream.text.fold import Folded, fold
@@ -106,13 +106,11 @@ class Document:
 
     def regex(self, pattern: str) -> list[Spot]:
         """Every stretch that a pattern matches."""
-        return [
-            self.spot(field, *span) for field, found in self.regex_hits for span in found.get(pattern, ())
-        ]
+        return [self.spot(field, *span) for field, found in self.regex_hits for span in found.spans(pattern)]
 
     @cached_property
-    def regex_hits(self) -> list[tuple[str, dict[str, list[tuple[int, int]]]]]:
-        """What the patterns match, by field and pattern."""
+    def regex_hits(self) -> list[tuple[str, RegexHits]]:
+        """What the patterns match, by field."""
         return [(part.field, self._regexes.scan(part.folded.source)) for part in self._parts]
 
     def sentence(self, place: int) -> tuple[str, int, int]:

@@ -14,6 +14,7 @@ from alerts.match.related import related
 from alerts.match.themes import ThemeHit, find_themes
 from alerts.match.vocabulary import Vocabulary
 from alerts.watchlist.clauses import Rule
+from stream import failpoint
 from stream.event import ArticleEvent
 
 
@@ -49,6 +50,8 @@ class Matcher:
             return ()
         scene = Scene(document, self._vocabulary)
         rules = [self._active[number] for number in candidates]
+        for rule in rules if failpoint.is_armed else ():
+            failpoint.meet("match.rule", rule.id)
         verdicts = [(rule, evaluate(rule.when, scene)) for rule in rules]
         return tuple(_match(rule, verdict, document) for rule, verdict in verdicts if verdict.holds)
 
@@ -86,7 +89,9 @@ class Matcher:
         for field in asked & {"source", "publisher", "publisher_country", "section"}:
             present.add((field, fold_value(getattr(event, field) or "").decode()))
         if "regex" in asked:
-            present.update(("regex", pattern) for _, found in document.regex_hits for pattern in found)
+            present.update(
+                ("regex", pattern) for _, found in document.regex_hits for pattern in found.patterns
+            )
         return present
 
 

@@ -5,7 +5,7 @@ PostgreSQL. Rows of one table go in one call.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -23,11 +23,21 @@ UNKNOWN = -1
 """A position nobody has committed yet: the log decides where to begin."""
 
 _ADOPT = sa.text("""
-    INSERT INTO positions (consumer_group, topic, partition, next_offset, owner_epoch, updated_at, lineage)
-    VALUES (:consumer_group, :topic, :partition, -1, 1, :now, '')
+    INSERT INTO positions
+        (consumer_group, topic, partition, next_offset, owner_epoch, updated_at, lineage, starts,
+         start_offset)
+    VALUES (:consumer_group, :topic, :partition, -1, 1, :now, '', :counts, -1)
     ON CONFLICT (consumer_group, topic, partition)
-    DO UPDATE SET owner_epoch = positions.owner_epoch + 1, updated_at = excluded.updated_at
-    RETURNING next_offset, owner_epoch, lineage""")
+    DO UPDATE SET owner_epoch = positions.owner_epoch + 1, updated_at = excluded.updated_at,
+        starts = excluded.starts + CASE
+            WHEN positions.starts > 0 AND positions.start_offset <> positions.next_offset THEN 1
+            ELSE positions.starts END,
+        start_offset = positions.next_offset
+    RETURNING next_offset, owner_epoch, lineage, starts""")
+_RELEASE = sa.text("""
+    UPDATE positions SET starts = 0
+    WHERE consumer_group = :consumer_group AND topic = :topic AND partition = :partition
+      AND owner_epoch = :owner_epoch""")
 _ADVANCE = sa.text("""
     UPDATE positions SET next_offset = :next_offset, lineage = :lineage, updated_at = :now
     WHERE consumer_group = :consumer_group AND topic = :topic AND partition = :partition
@@ -81,12 +91,14 @@ _PRUNE = sa.text("""
 class Position:
     """Where a partition is read next, the epoch under which we own it, and of which log the offset is.
 
-    `lineage` is that of the last record read (see `Record`); empty where records had none.
+    `lineage` is that of the last record read (see `Record`); empty where records had none. `starts`: how many
+    processes began here, ours included, and ended neither in order nor further on.
     """
 
     next_offset: int
     owner_epoch: int
     lineage: str = ""
+    starts: int = field(default=0, compare=False)
 
 
 class Ledger:
@@ -97,12 +109,22 @@ class Ledger:
         self._place = {"consumer_group": group, "topic": topic}
         self._stands = sa.text(_STANDS.format(for_update=" FOR UPDATE" if database.is_shared else ""))
 
-    def adopt(self, partition: int, now: datetime) -> Position:
-        """Become the owner of a partition: whoever owned it before can no longer commit."""
-        values = {**self._place, "partition": partition, "now": micros(now)}
+    def adopt(self, partition: int, now: datetime, *, is_start: bool = True) -> Position:
+        """Become the owner of a partition: whoever owned it before can no longer commit.
+
+        `is_start`: this process did not own it before. Then one that did, and never let go of it, has died.
+        """
+        values = {**self._place, "partition": partition, "now": micros(now), "counts": int(is_start)}
         with self._database.write() as connection:
             row = connection.execute(_ADOPT, values).one()
-        return _position(row)
+        return _position(row, row.starts)
+
+    def let_go(self, owned: Mapping[int, Position]) -> None:
+        """Note that we end in order, whatever comes after us; nothing for what another has adopted."""
+        with self._database.write() as connection:
+            for partition, position in sorted(owned.items()):
+                values = {**self._place, "partition": partition, "owner_epoch": position.owner_epoch}
+                connection.execute(_RELEASE, values)
 
     def forget(self, partitions: Collection[int], now: datetime) -> None:
         """Let the log decide anew where partitions begin: it no longer has what stood at our positions.
@@ -209,8 +231,8 @@ class Ledger:
             return connection.execute(_PRUNE, {"before": micros(before), "limit": limit}).rowcount
 
 
-def _position(row: sa.Row[Any]) -> Position:
-    return Position(row.next_offset, row.owner_epoch, row.lineage)
+def _position(row: sa.Row[Any], starts: int = 0) -> Position:
+    return Position(row.next_offset, row.owner_epoch, row.lineage, starts)
 
 
 def _record(row: sa.Row[Any]) -> Record:

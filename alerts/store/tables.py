@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 metadata = sa.MetaData()
 
-SCHEMA = "r0003"
+SCHEMA = "r0004"
 """The newest migration: what a database must be at to have these tables."""
 
 # SQLite numbers rows by itself only where the key is spelled INTEGER.
@@ -23,6 +23,9 @@ positions = sa.Table(
     sa.Column("owner_epoch", sa.BigInteger, nullable=False),
     sa.Column("updated_at", sa.BigInteger, nullable=False),
     sa.Column("lineage", sa.Text, nullable=False, server_default=""),  # of which log the offset is
+    # Processes that began at `start_offset`, the last included, and neither advanced nor ended in order.
+    sa.Column("starts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("start_offset", sa.BigInteger, nullable=False, server_default="-1"),
 )
 
 inbox = sa.Table(

@@ -1,7 +1,7 @@
 """Load watchlists: files to rules, their tests, and everything that is wrong with them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Literal
 
@@ -9,7 +9,9 @@ from alerts.watchlist.clauses import Rule
 from alerts.watchlist.compose import Composer, compose_rule
 from alerts.watchlist.lint import lint
 from alerts.watchlist.model import LATER, WATCHLIST, WatchlistPart
+from alerts.watchlist.trial import PatternTrial
 from alerts.watchlist.vocabulary import Vocabulary
+from alerts.watchlist.written import regexes_in
 from stream.config.check import check
 from stream.config.node import Document, Path, Scalar, Sequence
 from stream.config.problem import ConfigProblem
@@ -56,8 +58,11 @@ class _File:
     watchlist: WatchlistPart | None
 
 
-def load_watchlists(path: FilePath, vocabulary: Vocabulary) -> Loaded:
-    """Read one file, or every .yaml and .yml of a folder, in order of their names."""
+def load_watchlists(path: FilePath, vocabulary: Vocabulary, trial: PatternTrial | None = None) -> Loaded:
+    """Read one file, or every .yaml and .yml of a folder, in order of their names.
+
+    `trial` runs the regexes in a process of their own first; one that is kept spares those unchanged.
+    """
     paths = watchlist_files(path)
     if not paths:
         nothing = ConfigProblem(file=str(path), line=1, column=1, message="no watchlist (*.yaml) lies here")
@@ -73,7 +78,29 @@ def load_watchlists(path: FilePath, vocabulary: Vocabulary) -> Loaded:
         problems += checked.problems
         files.append(_File(one, document, None if found else checked.value))
     problems += _repeated_ids(files)
-    return _gather(files, vocabulary, problems)
+    refused = _refused(files, trial or PatternTrial())
+    tried = [_tried(file, refused) for file in files]
+    problems += [problem for _, found in tried for problem in found]
+    return _gather([file for file, _ in tried], vocabulary, problems)
+
+
+def _refused(files: list[_File], trial: PatternTrial) -> Mapping[str, str]:
+    """The regexes that must not be run, of those that a service would run together and of all."""
+    rules = [rule for file in files if file.watchlist for rule in file.watchlist.rules]
+    compiled = [pattern for rule in rules if rule.status in _COMPILED for _, pattern in regexes_in(rule.when)]
+    return trial.refusals([compiled, [pattern for rule in rules for _, pattern in regexes_in(rule.when)]])
+
+
+def _tried(file: _File, refused: Mapping[str, str]) -> tuple[_File, list[ConfigProblem]]:
+    """A file without its model when one of its regexes is refused, and where each of those is."""
+    rules = file.watchlist.rules if file.watchlist and refused else ()
+    problems = [
+        file.document.problem(("rules", number, "when", *path), refused[pattern])
+        for number, rule in enumerate(rules)
+        for path, pattern in regexes_in(rule.when)
+        if pattern in refused
+    ]
+    return (replace(file, watchlist=None) if problems else file), problems
 
 
 def watchlist_files(path: FilePath) -> list[FilePath]:

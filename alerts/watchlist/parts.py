@@ -14,7 +14,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from alerts.watchlist.clauses import Label, TextField
-from alerts.watchlist.patterns import PatternError, pattern_flags
+from alerts.watchlist.patterns import PatternError, check_pattern
 from alerts.watchlist.shorthand import ONE_OR_MORE, TEXT, TEXTS, WORD, Short
 from alerts.watchlist.vocabulary import Vocabulary
 from stream.text.fold import is_foldable
@@ -59,7 +59,7 @@ def _phrase(written: str) -> str:
 
 def _pattern(written: str) -> str:
     try:
-        pattern_flags(written)
+        check_pattern(written)
     except PatternError as error:
         problem = {"what": str(error), "suggestion": error.advice or None}
         raise PydanticCustomError("pattern", "{what}", problem) from error

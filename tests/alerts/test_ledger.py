@@ -127,3 +127,39 @@ def test_given_an_old_inbox_when_pruned_then_only_the_old_is_forgotten(ledger: L
 
     assert pruned == [1, 1, 0]
     assert ledger.seen([("old", 1), ("older", 1), ("new", 1)]) == {("new", 1)}
+
+
+def test_given_matchers_that_died_where_they_began_when_adopted_then_their_starts_are_counted(
+    ledger: Ledger,
+) -> None:
+    owned = {0: ledger.adopt(0, NOON)}
+    ledger.commit(make_batch(), owned, {0: 8}, NOON)  # got to 8, and died there
+
+    starts = [ledger.adopt(0, NOON).starts for _ in range(2)]
+
+    assert owned[0].starts == 1
+    assert starts == [2, 3]
+
+
+def test_given_a_matcher_that_went_on_when_the_next_dies_then_the_count_begins_anew(ledger: Ledger) -> None:
+    for _ in range(3):
+        position = ledger.adopt(0, NOON)
+    advanced = ledger.commit(make_batch(), {0: position}, {0: 8}, NOON)
+
+    assert position.starts == 3
+    assert advanced[0].starts == 0
+    assert ledger.adopt(0, NOON).starts == 2
+
+
+def test_given_a_matcher_that_let_go_or_adopts_anew_when_adopted_then_nobody_has_died(
+    ledger: Ledger,
+) -> None:
+    zombie = {0: ledger.adopt(0, NOON)}
+    ledger.adopt(0, NOON, is_start=False)
+
+    ledger.let_go(zombie)
+    assert ledger.adopt(0, NOON, is_start=False).starts == 1
+
+    ours = {0: ledger.adopt(0, NOON)}
+    ledger.let_go(ours)
+    assert ledger.adopt(0, NOON).starts == 1

@@ -5,6 +5,7 @@ import sys
 import time
 
 DRIVERS = {
+    "regex": "100,000 patterns and 100,000 terms from a grammar through the engines of the service",
     "kill": "500 kills of one process on its embedded log",
     "postgres": "100 faults around PostgreSQL: crashes, cut connections, lost answers to COMMIT",
     "workers": "300 kills, 20 crashes of PostgreSQL, 10 zombies: matchers, deliverers, an ingester on Kafka",

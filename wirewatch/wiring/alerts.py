@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from alerts.consume import Consume, Rules
 from alerts.deliver import Deliver
 from alerts.lane import Channel, Post
+from alerts.quarantine import KillerSearch
 from stream.timing import Clock, utc_now
+from wirewatch.killer_search import command
 from wirewatch.live import LiveRules
 from wirewatch.roles.alerts import AlertsRole
 from wirewatch.roles.deliver import DeliverRole
@@ -26,7 +28,9 @@ def alerts_role(
         consumer, ledger = read_kafka(settings.stream.kafka, database, metrics.stream)
     else:
         consumer, ledger = read_local(state.ingest.log, database, topic_of(settings, state))
-    consume = Consume(consumer, ledger, Rules(rules, rules), metrics.alerts, clock, settings.alerts.consume)
+    find_killers = KillerSearch(command(settings.config_dir))
+    deciding = Rules(rules, rules, find_killers)
+    consume = Consume(consumer, ledger, deciding, metrics.alerts, clock, settings.alerts.consume)
     return AlertsRole(consume, consumer), consume
 
 

@@ -1,7 +1,6 @@
-import hyperscan
 import pytest
 
-from alerts.watchlist.patterns import PatternError, pattern_flags
+from alerts.watchlist.patterns import PatternError, check_pattern, in_re2
 
 
 @pytest.mark.parametrize(
@@ -24,34 +23,58 @@ from alerts.watchlist.patterns import PatternError, pattern_flags
         (r"\bсделка", "knows only ASCII"),
         ("x" * 301, "longer than 300"),
         (r"x{99999999999999999999}", "above 100"),
-        (r"(?:[a-z]{1,100}x){50}", "too large"),
+        (r"(?:[a-z]{1,100}x){50}", "together are above 1000"),
+        (r"(?:\pL{10}){99}", "too large"),
+        (r"^", "would match everything"),
+        (r"\b|x", "would match everything"),
+        (r"(?x) a b", "comments and layout"),
+        (r"(?#c)ab", "comments and layout"),
+        (r"a\hb", "not known"),
+        (r"ab\Z", "not known"),
+        (r"[\b]a", "means nothing in a class"),
+        (r"é[\W]", "knows only ASCII"),
+        (r"é[[:alpha:]]", "knows only ASCII"),
     ],
 )
 def test_given_a_pattern_that_cannot_run_in_linear_time_or_at_all_when_checked_then_it_is_refused(
     pattern: str, words: str
 ) -> None:
     with pytest.raises(PatternError) as refused:
-        pattern_flags(pattern)
+        check_pattern(pattern)
 
     assert words in str(refused.value)
 
 
+def test_given_a_pattern_that_cannot_be_read_when_checked_then_re2_itself_writes_nothing(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(PatternError):
+        check_pattern("(?P<x")
+
+    assert capfd.readouterr().err == ""
+
+
 @pytest.mark.parametrize(
-    "pattern",
+    ("pattern", "read"),
     [
-        r"\bS-?[34]00\b",
-        r"deal.{0,60}arms",
-        r"(a+)+$",
-        r"(x|xx)*y",
-        r"сдел(ка|ки)",
-        r"\d{4}-\d{2}",
-        r"\\b café",
+        (r"\bS-?[34]00\b", r"\bS-?[34]00\b"),
+        (r"deal.{0,60}arms", r"deal.{0,60}arms"),
+        (r"(a+)+$", r"(a+)+$"),
+        (r"(x|xx)*y", r"(x|xx)*y"),
+        (r"сдел(ка|ки)", r"сдел(ка|ки)"),
+        (r"\d{4}-\d{2}", r"\d{4}-\d{2}"),
+        (r"\\b café", r"\\b café"),
+        (r"ж\w", r"ж[\p{L}\p{N}_]"),
+        (r"ж\W", r"ж[^\p{L}\p{N}_]"),
+        (r"[]ж\d]\d", r"[]ж\p{Nd}][\p{Nd}]"),
+        (r"[^]ж\\]\d", r"[^]ж\\][\p{Nd}]"),
+        (r"[a[]ж\d", r"[a[]ж[\p{Nd}]"),
+        (r"\\é\[\d]", r"\\é\[[\p{Nd}]]"),
     ],
 )
-def test_given_a_usable_pattern_when_checked_then_it_compiles_with_its_flags(pattern: str) -> None:
-    flags = pattern_flags(pattern)
+def test_given_a_usable_pattern_when_checked_then_re2_reads_it_with_the_classes_of_its_letters(
+    pattern: str, read: str
+) -> None:
+    check_pattern(pattern)
 
-    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    database.compile(expressions=[pattern.encode()], ids=[0], elements=1, flags=flags)
-    assert flags & hyperscan.HS_FLAG_CASELESS
-    assert bool(flags & hyperscan.HS_FLAG_UCP) is not pattern.isascii()
+    assert in_re2(pattern) == read
