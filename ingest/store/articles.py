@@ -86,8 +86,8 @@ def sight(connection: Connection, event_id: str, found: ArticleEvent, links: Lin
 
     `found` is the event as normalised: its own id differs where the article was known by another name.
     """
-    if links.guid is not None:
-        connection.execute("INSERT OR IGNORE INTO ingest_links VALUES (?, ?)", (links.guid, event_id))
+    for link in filter(None, (links.guid, links.found)):
+        connection.execute("INSERT OR IGNORE INTO ingest_links VALUES (?, ?)", (link, event_id))
     if links.url is not None and found.event_id != event_id:
         is_new = connection.execute("INSERT OR IGNORE INTO ingest_links VALUES (?, ?)", (links.url, event_id))
         connection.execute(
