@@ -26,7 +26,7 @@ def test_given_a_page_that_names_another_address_when_a_teaser_has_the_first_the
 ) -> None:
     page = PAGE.format(B, "Talks opened in the capital today.")
     with world(tmp_path, ReadingNormaliser()) as here:
-        (first,) = accept(here, item("Talks open", url=A, text=None, html=page))
+        (first,) = accept(here, item("Talks open", url=A, text="", html=page))
 
         (teaser,) = accept(here, item("Talks open", url=A, text="Talks.", source="other"), source="other")
 
@@ -38,9 +38,9 @@ def test_given_an_address_whose_page_changes_its_name_when_accepted_then_these_a
     tmp_path: Path,
 ) -> None:
     with world(tmp_path, ReadingNormaliser()) as here:
-        accept(here, item("Talks open", url=A, text=None, html=PAGE.format(f"{A}-1", "Talks opened today.")))
+        accept(here, item("Talks open", url=A, text="", html=PAGE.format(f"{A}-1", "Talks opened today.")))
 
-        (second,) = accept(here, item("War ends", url=A, text=None, html=PAGE.format(f"{A}-2", "War ended.")))
+        (second,) = accept(here, item("War ends", url=A, text="", html=PAGE.format(f"{A}-2", "War ended.")))
 
         assert isinstance(second, Accepted)
         assert second.is_new
