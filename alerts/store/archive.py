@@ -11,6 +11,7 @@ from alerts.alert import Alert, AlertStatus
 from alerts.store.database import Database
 from alerts.store.instants import instant, maybe_instant, micros
 from alerts.store.rows import ALERT_COLUMNS, alert_of
+from stream.event import ArticleEvent, decode
 
 _COLUMNS = ", ".join("a." + name.strip() for name in ALERT_COLUMNS.split(","))
 _JOINED = (
@@ -22,6 +23,7 @@ _PAGE = (
     "ORDER BY a.created_at DESC, a.alert_id DESC LIMIT :limit"
 )
 _SHOW = sa.text(_JOINED + "WHERE a.alert_id = :alert_id")
+_EVENT = sa.text("SELECT encoded FROM alert_events WHERE event_id = :event_id ORDER BY revision DESC LIMIT 1")
 _DELIVERIES = sa.text("SELECT * FROM deliveries WHERE alert_id = :alert_id ORDER BY sink")
 _OUTBOX = sa.text("""
     SELECT * FROM deliveries WHERE (:sink = '' OR sink = :sink) AND (:state = '' OR state = :state)
@@ -131,6 +133,12 @@ class Archive:
         with self._database.read() as connection:
             row = connection.execute(_SHOW, {"alert_id": alert_id}).mappings().one_or_none()
         return None if row is None else Archived(alert_of(row), row["status"])
+
+    def event(self, event_id: str) -> ArticleEvent | None:
+        """The newest revision of an article that raised an alert; None for one that raised none."""
+        with self._database.read() as connection:
+            encoded = connection.execute(_EVENT, {"event_id": event_id}).scalar()
+        return None if encoded is None else decode(encoded)
 
     def deliveries(self, alert_id: str) -> list[Delivery]:
         """Where an alert went."""

@@ -28,7 +28,14 @@ def find(connection: Connection, event: ArticleEvent, links: Links) -> Known | N
     )
 
 
-_LINKED = "(SELECT event_id FROM ingest_links WHERE link = ?)"
+_LINK = "SELECT event_id FROM ingest_links WHERE link = ?"
+_LINKED = f"({_LINK})"
+
+
+def linked(connection: Connection, link: bytes) -> str | None:
+    """The event id behind another name of an article."""
+    row = connection.execute(_LINK, (link,)).fetchone()
+    return None if row is None else str(row[0])
 
 
 def _one(connection: Connection, sql: str, key: str | bytes) -> Known | None:
