@@ -99,9 +99,11 @@ class IngestRole:
         self.reload()
         logger.info("sources shared anew", extra={"count": len(self._sources)})
 
-    async def accept(self, items: Sequence[RawItem | Rejected]) -> IntakeResult | TryLater:
+    async def accept(
+        self, items: Sequence[RawItem | Rejected], max_age: timedelta | None
+    ) -> IntakeResult | TryLater:
         """Take pushed items; from any event loop. Returns when they are durable."""
-        accepting = self._intake.accept(items, source_id=PUSH, patience_s=_PUSH_PATIENCE_S)
+        accepting = self._intake.accept(items, source_id=PUSH, max_age=max_age, patience_s=_PUSH_PATIENCE_S)
         return await asyncio.wrap_future(self._loop.submit(accepting))
 
     def stop(self) -> None:

@@ -5,6 +5,7 @@ import json
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -77,7 +78,8 @@ class FakeDoor:
         self.answer = answer
         self.taken: list[RawItem | Rejected] = []
 
-    async def accept(self, items: Any) -> IntakeResult | TryLater:
+    async def accept(self, items: Any, max_age: timedelta | None) -> IntakeResult | TryLater:
+        del max_age
         if isinstance(self.answer, Exception):
             raise self.answer
         if self.answer is not None:
