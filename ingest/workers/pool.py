@@ -81,6 +81,11 @@ class Workers:
         self._pending: set[Future[Answer]] = set()
         self._is_closed = False
         self._is_killing = False
+        self.is_warm = False  # whether a process has been ready for calls
+
+    async def warm_up(self) -> None:
+        """Start a process now, so that no call has to wait for the first; raises as `run` does."""
+        await self.run(os.getpid, timeout_s=self._config.start_timeout_s)
 
     async def run(self, function: Callable[[*Ts], T], *args: *Ts, timeout_s: float | None = None) -> T:
         """Call a module-level function in a process; arguments and result are pickled.
@@ -176,6 +181,7 @@ class Workers:
         try:
             if is_new:
                 handle.wait_until_ready(self._config.start_timeout_s)
+                self.is_warm = True
             return handle.ask(data, timeout_s)
         except (WorkerLostError, WorkerStartError):
             self._forget(handle)
