@@ -4,13 +4,13 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from stream.db import Connection, Database, Migration
 from stream.embedded.consumer import DamageCounter, SqliteConsumer
 from stream.embedded.groups import Groups, Member
 from stream.embedded.process import own_mark
-from stream.embedded.producer import AppendObserver, SqliteProducer
+from stream.embedded.producer import SqliteProducer
 from stream.embedded.records import LogSize, Records
 from stream.embedded.retention import retain
 from stream.embedded.row import RowCodec
@@ -20,10 +20,6 @@ from stream.log import Appended, Consumer, Producer, Record
 from stream.timing import Clock, utc_now
 
 _READ_BYTES = 16 * 1024 * 1024
-
-
-class LogMetrics(AppendObserver, DamageCounter, Protocol):
-    """What the log reports as it happens."""
 
 
 class SqliteLog:
@@ -42,7 +38,7 @@ class SqliteLog:
         topic: str = "articles",
         partitions: int = 1,
         clock: Clock = utc_now,
-        metrics: LogMetrics | None = None,
+        metrics: DamageCounter | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         lease_s: float = 10.0,
     ) -> None:
@@ -68,7 +64,7 @@ class SqliteLog:
 
     def producer(self) -> Producer:
         """Return a new producer."""
-        return SqliteProducer(self._database, self._records, self._codec, self._clock, self._metrics)
+        return SqliteProducer(self._database, self._records, self._codec, self._clock)
 
     def consumer(self, group: str) -> Consumer:
         """Return a new consumer, which joins `group` now; a new group starts at the oldest record.

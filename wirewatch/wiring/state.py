@@ -81,4 +81,6 @@ def open_ingest(settings: Settings, metrics: Metrics | None = None, clock: Clock
     migrations = [*SqliteLog.MIGRATIONS, *INGEST_MIGRATIONS]
     database = Database(settings.state_dir / LOCAL_LOG, migrations, observe_commit=observe)
     log = open_log(settings.stream, database, clock=clock, metrics=metrics.stream if metrics else None)
-    return IngestState(database, log, IngestStore(database, log, clock))
+    if metrics is None:
+        return IngestState(database, log, IngestStore(database, log, clock))
+    return IngestState(database, log, IngestStore(database, log, clock, metrics.stream.observe_append))
