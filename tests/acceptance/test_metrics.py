@@ -51,4 +51,4 @@ def test_given_a_daemon_at_work_when_scraped_then_every_metric_of_work_has_moved
         drop(site, "one.jsonl", '{"title": "Calm", "text": "Nothing happened at sea today, they said."}\n')
         daemon.out.wait(lambda line: "/pact" in line)
 
-        wait_for(lambda: expected <= moved(daemon))
+        wait_for(lambda: expected <= moved(daemon), 60)
