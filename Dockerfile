@@ -22,7 +22,7 @@ FROM python:3.11.14-slim-trixie
 
 RUN groupadd --gid 10001 wirewatch \
     && useradd --uid 10001 --gid wirewatch --no-create-home --home-dir /var/lib/wirewatch wirewatch \
-    && install --directory --owner=wirewatch --group=wirewatch --mode=0750 /var/lib/wirewatch
+    && install --directory --owner=wirewatch --group=wirewatch --mode=0700 /var/lib/wirewatch
 COPY --from=build /opt/wirewatch /opt/wirewatch
 COPY config /etc/wirewatch
 ENV PATH=/opt/wirewatch/bin:$PATH \

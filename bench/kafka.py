@@ -162,7 +162,7 @@ def drain(options: KafkaOptions, events: Sequence[ArticleEvent]) -> Figure:
         local = SqliteLog(local_db)
         for begin in range(0, len(events), BATCH):
             local.producer().append(events[begin : begin + BATCH])
-        metrics = KafkaMetrics(CollectorRegistry(), lambda _: None)
+        metrics = KafkaMetrics(CollectorRegistry())
         producer = KafkaLog(options).producer()
         opened: list[Consumer] = []
 

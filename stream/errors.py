@@ -29,6 +29,14 @@ class StateError(StreamError):
     """The state on disk cannot be used: corrupt, locked by another process, or of a newer version."""
 
 
+class UnwritableError(StateError):
+    """A file or folder cannot be made or written: read-only, not permitted, or in no such place."""
+
+
+class BrokenDiskError(StateError):
+    """The device under the state fails to read or write (EIO)."""
+
+
 class UnavailableError(StateError):
     """The state cannot be reached or is too busy now; later it may be, without anybody's doing."""
 

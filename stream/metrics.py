@@ -90,7 +90,7 @@ class StreamMetrics:
     @cached_property
     def kafka(self) -> KafkaMetrics:
         """What is counted where the log is on Kafka; its series are there from the first use on."""
-        return KafkaMetrics(self._registry, self.observe_append)
+        return KafkaMetrics(self._registry)
 
     def watch(self, log: MeasuredLog, file: MeasuredFile) -> None:
         """Read this log and its file at each scrape."""

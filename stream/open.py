@@ -3,8 +3,9 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from stream.db import Database
+from stream.embedded.consumer import DamageCounter
 from stream.kafka.options import TOPIC, KafkaOptions
-from stream.sqlite_log import LogMetrics, SqliteLog
+from stream.sqlite_log import SqliteLog
 from stream.timing import Clock, utc_now
 
 
@@ -29,7 +30,7 @@ def open_log(
     database: Database,
     *,
     clock: Clock = utc_now,
-    metrics: LogMetrics | None = None,
+    metrics: DamageCounter | None = None,
 ) -> SqliteLog:
     """Open the log in a database that was opened with `SqliteLog.MIGRATIONS` among its migrations.
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from stream.db import Connection, Database, Migration
 from stream.embedded.acknowledged import Missing, Note, missing
 from stream.embedded.consumer import DamageCounter, SqliteConsumer
 from stream.embedded.groups import Groups
-from stream.embedded.producer import AppendObserver, SqliteProducer
+from stream.embedded.producer import SqliteProducer
 from stream.embedded.records import LogSize, Records
 from stream.embedded.retention import retain
 from stream.embedded.row import PARTITION, RowCodec
@@ -19,10 +19,6 @@ from stream.log import Appended, Consumer, Producer, Record
 from stream.timing import Clock, utc_now
 
 _READ_BYTES = 16 * 1024 * 1024
-
-
-class LogMetrics(AppendObserver, DamageCounter, Protocol):
-    """What the log reports as it happens."""
 
 
 class SqliteLog:
@@ -41,7 +37,7 @@ class SqliteLog:
         *,
         topic: str = "articles",
         clock: Clock = utc_now,
-        metrics: LogMetrics | None = None,
+        metrics: DamageCounter | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -75,7 +71,7 @@ class SqliteLog:
 
     def producer(self) -> Producer:
         """Return a new producer."""
-        return SqliteProducer(self._database, self._records, self._codec, self._clock, self._metrics)
+        return SqliteProducer(self._database, self._records, self._codec, self._clock)
 
     def consumer(self, group: str) -> Consumer:
         """Return a new consumer, which joins `group` now; a new group starts at the oldest record.

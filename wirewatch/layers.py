@@ -15,8 +15,9 @@ from pydantic_core import ErrorDetails
 from stream.config.check import explain
 from stream.config.node import Document, Node, Scalar, Sequence, Source, plain
 from stream.config.node import Mapping as MappingNode
-from stream.config.problem import ConfigError, ConfigProblem, is_secret, masked
+from stream.config.problem import ConfigError, ConfigProblem
 from stream.config.read import read
+from stream.config.secrecy import shown_value
 from wirewatch.environment import config_dir_of, is_config_dir_named, variable_of
 from wirewatch.settings import GONE, SETTINGS, Place, Settings
 from wirewatch.variables import read_variables, setting_problem
@@ -147,14 +148,16 @@ def _of_setting(error: ErrorDetails, names: dict[Place, str], layers: Layers) ->
     (said,) = explain(Document(Source("", ""), tree), SETTINGS, [error])
     name = ", ".join(sorted(names.values()))
     place = next(iter(names))
-    found = None if len(names) > 1 or is_secret(place[-1]) else _shown(values[place])
+    found = None if len(names) > 1 else _shown(place, values[place])
     return setting_problem(
         name, said.message, key=".".join(place), found=found, wanted=said.wanted, suggestion=said.suggestion
     )
 
 
-def _shown(value: object) -> str:
-    text = masked(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+def _shown(place: Place, value: object) -> str | None:
+    text = shown_value(place, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
+    if text is None:
+        return None
     return repr(text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…")
 
 

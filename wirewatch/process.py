@@ -138,6 +138,7 @@ class _Process:
             self._ingest, self._together = ingest, together
             self._metrics.registry.register(SourceCollector(self._survey))
             self._readiness.add("log", ingest.has_room)
+            self._readiness.add("workers", ingest.has_workers)
             self._readiness.add("sources", lambda: ingest.has_polled(self._clock()))
             roles.append(ingest)
         vitals = Vitals(self._readiness, self._metrics.registry, self._clock)

@@ -18,6 +18,7 @@ from ingest.intake import IntakeConfig
 from ingest.polling.pace import PollingConfig
 from ingest.sources.push import PushConfig
 from ingest.workers.pool import WorkersConfig
+from stream.config.secrecy import secrets_of_url
 from stream.net import NetPolicy
 from stream.open import StreamOptions
 from stream.server import Server
@@ -173,12 +174,16 @@ def value_at(settings: BaseModel, place: Place) -> object:
 
 
 def secrets_of(value: object) -> Iterator[str]:
-    """Every secret in a model and in what it holds, in plain text: for the log's masker only."""
+    """Every secret in a model and in what it holds, in plain text: for the log's masker only.
+
+    Of a URL that is no secret as a whole: who connects, and its query.
+    """
     if isinstance(value, SecretStr):
         yield from _tellings(value.get_secret_value())
     elif isinstance(value, BaseModel):
         for name in type(value).model_fields:
-            yield from secrets_of(getattr(value, name))
+            held = getattr(value, name)
+            yield from secrets_of_url(held) if name == "url" and isinstance(held, str) else secrets_of(held)
     elif isinstance(value, Mapping):
         yield from secrets_of(tuple(value.values()))
     elif isinstance(value, Iterable) and not isinstance(value, str | bytes):

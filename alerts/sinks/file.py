@@ -10,10 +10,11 @@ from alerts.alert import Alert
 from alerts.payload import body
 from alerts.sinks import Delivered, Outcome, RetryLater
 from alerts.sinks.own_thread import OwnThread
+from stream.private import FILE_MODE
 
 
 class FileConfig(BaseModel):
-    """A sink that appends to `path`; the folder must exist."""
+    """A sink that appends to `path`; the folder must exist. A file that is made is its owner's alone."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -46,7 +47,7 @@ class FileSink:
     def _append(self, line: bytes) -> None:
         is_new = not self._path.exists()
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOCTTY
-        descriptor = os.open(self._path, flags, 0o640)
+        descriptor = os.open(self._path, flags, FILE_MODE)
         try:
             _write_whole(descriptor, line)
             os.fsync(descriptor)

@@ -16,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from alerts.store.tables import SCHEMA
 from stream.errors import CommitUnknownError, StateError, StreamError
+from stream.private import make_private_file
 from stream.sqlite import driver as sqlite
 from stream.sqlite.soundness import require_sound_file
 
@@ -102,6 +103,7 @@ def open_sqlite(path: Path) -> Database:
     """
     sqlite.require_sound_version()
     require_sound_file(path, (), busy_timeout_s=BUSY_TIMEOUT_S, check_s=_CHECK_S)
+    make_private_file(path)
     database = _unchecked(path)
     try:
         if version(database) != SCHEMA:

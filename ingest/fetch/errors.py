@@ -3,6 +3,7 @@
 import aiohttp
 
 from ingest.fetch.outcome import FetchFailed, FetchReason
+from stream.config.secrecy import without_secrets
 from stream.net import was_forbidden
 
 # The first line that fits decides: narrower classes stand above their parents.
@@ -35,4 +36,4 @@ def _said(error: BaseException) -> str:
     """What an operator wants to read: which host, and what the system said of it."""
     if isinstance(error, aiohttp.ClientConnectorError) and error.os_error.strerror:
         return f"{error.host}: {error.os_error.strerror}"
-    return f"{type(error).__name__}: {error}"
+    return f"{type(error).__name__}: {without_secrets(str(error))}"

@@ -18,6 +18,7 @@ from ingest.fetch import headers as read
 from ingest.fetch.errors import failure_of
 from ingest.fetch.outcome import Fetched, FetchFailed, FetchOutcome, Gone, NotModified, Validators
 from ingest.fetch.redirects import PERMANENT, REDIRECTS, kept_headers, target_of
+from stream.config.secrecy import url_without_secrets, without_secrets
 from stream.net import ForbiddenAddressError, NetPolicy, check_url, guarded_connector
 from stream.timing import Clock, utc_now
 
@@ -180,13 +181,13 @@ class Fetcher:
         if isinstance(target, FetchFailed):
             return target
         if target == response.url or any(target == url for _, url in request.hops):
-            return FetchFailed("redirect_loop", f"{target} came twice")
+            return FetchFailed("redirect_loop", f"{url_without_secrets(str(target))} came twice")
         if len(request.hops) >= self._options.max_redirects:
             return FetchFailed("too_many_redirects", f"more than {self._options.max_redirects}")
         try:
             check_url(target, self._policy)
         except ForbiddenAddressError as error:
-            return FetchFailed("forbidden_address", f"redirected: {error}")
+            return FetchFailed("forbidden_address", f"redirected: {without_secrets(str(error))}")
         request.hops.append((response.status, target))
         return target
 

@@ -19,6 +19,7 @@ from ingest.feeds.parse import ParseRunner, parse_feed
 from ingest.fetch import Fetched, Fetcher, FetchFailed, Gone, NotModified, Validators
 from ingest.item import RawItem, Rejected
 from ingest.sources import Polled, PollFailed, PollOutcome, SourceConfig, SourceGone, Unchanged
+from stream.config.secrecy import url_without_secrets
 from stream.net import NetPolicy, check_url
 
 logger = logging.getLogger(__name__)
@@ -127,7 +128,7 @@ class FeedSource:
             case FetchFailed(reason, detail, retry_after_s):
                 return PollFailed(reason, detail, retry_after_s)
             case Gone(url):
-                return SourceGone(f"HTTP 410 from {url}")
+                return SourceGone(f"HTTP 410 from {url_without_secrets(url)}")
             case NotModified():
                 return Unchanged(_revalidated(known, outcome.validators), _hint_s(None, outcome.fresh_s))
             case Fetched():
@@ -136,7 +137,8 @@ class FeedSource:
     async def _read(self, found: Fetched, known: Mapping[str, str], now: datetime) -> PollOutcome:
         cursor = self._cursor(found)
         if cursor.get("moved_to") != known.get("moved_to"):
-            logger.info("moved permanently", extra={"source": self.id, "url": cursor.get("moved_to")})
+            url = url_without_secrets(cursor.get("moved_to", ""))
+            logger.info("moved permanently", extra={"source": self.id, "url": url})
         if cursor["body_hash"] == known.get("body_hash"):
             return Unchanged(cursor, _hint_s(None, found.fresh_s))
         limit = self._config.max_entries
@@ -187,7 +189,7 @@ class _Batch:
         rejected: list[Rejected] = []
         guids = _guids(self.feed.entries)
         for number, (entry, guid) in enumerate(zip(self.feed.entries, guids, strict=True), start=1):
-            locator = f"{self.config.url}#{number}"
+            locator = f"{url_without_secrets(self.config.url)}#{number}"
             if entry.title or entry.body:
                 items.append(self._item(entry, guid, locator))
             else:

@@ -4,6 +4,7 @@ One hand-over, from the cursor of its source to the events on the log, is one tr
 file. There is no moment at which a crash could keep the one and lose the other.
 """
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -52,17 +53,32 @@ class HandOver:
 class IngestStore:
     """The tables of ingest; safe from any thread. Methods that return a Future do not wait for the disk."""
 
-    def __init__(self, database: Database, log: LocalLog, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        log: LocalLog,
+        clock: Clock,
+        observe_append: Callable[[float], None] = lambda seconds: None,  # noqa: ARG005 - nobody measures
+    ) -> None:
+        """`observe_append` hears, on the writer's thread, how long a hand-over took until it was durable."""
         self._database = database
         self._log = log
         self._clock = clock
+        self._observe_append = observe_append
 
     def record(self, hand_over: HandOver) -> Future[tuple[Outcome, ...]]:
         """Store a hand-over; resolves when it is durable, with one outcome for each arrival in order.
 
         Resolves to LogFullError when there is no room: nothing of it was stored then.
         """
-        return self._database.submit(lambda connection: self._record(connection, hand_over))
+        started = time.monotonic()
+        recorded = self._database.submit(lambda connection: self._record(connection, hand_over))
+        recorded.add_done_callback(lambda future: self._measure(future, started))
+        return recorded
+
+    def _measure(self, recorded: Future[tuple[Outcome, ...]], started: float) -> None:
+        if not recorded.cancelled() and recorded.exception() is None:
+            self._observe_append(time.monotonic() - started)
 
     def _record(self, connection: Connection, hand_over: HandOver) -> tuple[Outcome, ...]:
         # One transaction: a crash before its commit costs the whole hand-over, and the source, whose cursor

@@ -82,6 +82,11 @@ class Workers:
         self._pending: set[Future[Answer]] = set()
         self._is_closed = False
         self._is_killing = False
+        self.is_warm = False  # whether a process has been ready for calls
+
+    async def warm_up(self) -> None:
+        """Start a process now, so that no call has to wait for the first; raises as `run` does."""
+        await self.run(os.getpid, timeout_s=self._config.start_timeout_s)
 
     async def run(self, function: Callable[[*Ts], T], *args: *Ts, timeout_s: float | None = None) -> T:
         """Call a module-level function in a process; arguments and result are pickled.
@@ -176,7 +181,9 @@ class Workers:
                 max_calls=config.max_calls,
                 start_timeout_s=config.start_timeout_s,
             )
-        return slot.ask(data, timeout_s)
+        answer = slot.ask(data, timeout_s)
+        self.is_warm = True
+        return answer
 
     def _start(self) -> WorkerHandle:
         name = threading.current_thread().name

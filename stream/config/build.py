@@ -16,6 +16,7 @@ from ruamel.yaml.events import (
 
 from stream.config.node import Mapping, Node, Scalar, Sequence, Source
 from stream.config.problem import ConfigProblem, Say
+from stream.config.secrecy import shown_key
 
 DEEPEST = 50
 MOST_NODES = 100_000
@@ -121,7 +122,7 @@ class Builder:
         line = self.source.position(first.start)[0]
         self._problem(
             key.start,
-            f'the key "{key.text}" stands here a second time, first on line {line}',
+            f'the key "{shown_key(key.text)}" stands here a second time, first on line {line}',
             end=key.end,
             wanted="each key once",
         )

@@ -19,6 +19,7 @@ from stream.config.known import known_keys
 from stream.config.node import Document, Node, Path, Scalar
 from stream.config.problem import ConfigProblem, did_you_mean
 from stream.config.read import read
+from stream.config.secrecy import shown_key
 
 T = TypeVar("T")
 
@@ -195,7 +196,7 @@ class _Explainer:
         keys = known_keys(self.adapter, parent)
         return self.document.problem(
             path,
-            f'the key "{key}" is not known here',
+            f'the key "{shown_key(key)}" is not known here',
             at_key=True,
             wanted=", ".join(keys) or None,
             suggestion=did_you_mean(key, keys),
@@ -206,7 +207,7 @@ class _Explainer:
         key = str(path[-1])
         return self.document.problem(
             path,
-            f'"{key}" is no key that may stand here',
+            f'"{shown_key(key)}" is no key that may stand here',
             at_key=True,
             wanted=", ".join(choices) or _sentence(error),
             suggestion=did_you_mean(key, choices),

@@ -2,11 +2,14 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Unpack
 
-from stream.config.problem import ConfigProblem, Say, is_secret, masked
+from stream.config.lines import shown_line
+from stream.config.problem import ConfigProblem, Say
 from stream.config.scalar import Plain, resolve
+from stream.config.secrecy import HIDDEN, is_secret, shown_key, shown_value, without_secrets
 
 Path = tuple[str | int, ...]
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -75,8 +78,8 @@ class Source:
             file=self.file,
             line=line,
             column=column,
-            message=message,
-            source=masked(content),
+            message=without_secrets(message),
+            source=shown_line([self.line(each) for each in range(1, line + 1)], line),
             width=max(1, min(end - start, len(content) - column + 1)),
             **say,
         )
@@ -95,7 +98,8 @@ class Document:
 
     def place(self, path: Path) -> str:
         """Write a path as people do: `rules[0].when.theme`."""
-        shown = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in self._walk(path)[0])
+        real = self._walk(path)[0]
+        shown = "".join(f"[{part}]" if isinstance(part, int) else f".{shown_key(part)}" for part in real)
         return shown.removeprefix(".")
 
     def location(self, path: Path) -> str:
@@ -113,11 +117,11 @@ class Document:
         end = spot.end if isinstance(spot, Scalar) else spot.start + 1
         if at_key:
             return self.source.problem(spot.start, message, end=end, **say)
-        if any(is_secret(part) for part in real if isinstance(part, str)):
-            problem = self.source.problem(spot.start, message, **say)
-            return replace(problem, source=f"{problem.source[: problem.column - 1]}***")
-        say.setdefault("found", describe(node))
-        return self.source.problem(spot.start, message, end=end, **say)
+        problem = self.source.problem(spot.start, message, end=end, **say)
+        keys = [part for part in real if isinstance(part, str)]
+        if any(map(is_secret, keys)):
+            return replace(problem, source=f"{problem.source[: problem.column - 1]}{HIDDEN}", width=1)
+        return problem if "found" in say else replace(problem, found=describe(node, keys))
 
     def _walk(self, path: Path) -> tuple[Path, Node]:
         real: list[str | int] = []
@@ -139,16 +143,19 @@ def plain(node: Node) -> object:
     return {key: plain(item) for key, item in node.items.items()}
 
 
-def describe(node: Node) -> str:
-    """Name what was found, for a message."""
+def describe(node: Node, keys: Iterable[str]) -> str | None:
+    """Name what was found at a path of keys, for a message; None where it may not be shown."""
     if isinstance(node, Sequence):
         return "a list"
     if isinstance(node, Mapping):
         return "a mapping (key: value)"
     if node.value is None:
         return "nothing"
-    text = node.text if len(node.text) <= _LONGEST_SHOWN else f"{node.text[:_LONGEST_SHOWN]}…"
-    return f'the text "{masked(text)}"' if isinstance(node.value, str) else text
+    text = shown_value(keys, node.text)
+    if text is None:
+        return None
+    text = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+    return f'the text "{text}"' if isinstance(node.value, str) else text
 
 
 def child(node: Node, part: str | int) -> Node | None:

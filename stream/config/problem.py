@@ -1,7 +1,6 @@
 """ConfigProblem: what is wrong in a file a person wrote, where, and what to write instead."""
 
 import difflib
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -11,11 +10,6 @@ from stream.errors import StreamError
 
 Severity = Literal["error", "warning"]
 _MOST_SHOWN = 110
-_HIDDEN_NAME = r"[\w-]*(?:password|passwd|secret|token|api[_-]?key|authorization|cookie)(?!\w*_file\b)[\w-]*"
-_HIDDEN_KEY = re.compile(_HIDDEN_NAME, re.IGNORECASE)
-_HIDDEN_VALUE = re.compile(rf"""(\b{_HIDDEN_NAME}["']?\s*:\s+)\S.*""", re.IGNORECASE)
-_DSN = re.compile(r"(?<=\bpostgresql:)\S+|(?<=\bpostgres:)\S+")  # a password in it may hold anything
-_URL = re.compile(r"""(?P<user>(?<=://)[^/@\s]+(?=@))|(?<=://)(?P<host>[^/@\s]+/)(?P<path>[^\s,'"}]+)""")
 
 
 class Say(TypedDict, total=False):
@@ -32,7 +26,7 @@ class Say(TypedDict, total=False):
 class ConfigProblem:
     """One thing wrong with a file; `line` and `column` count from 1, in characters.
 
-    `key` is the place as a path ("rules[0].when.theme"), `source` the line itself with secrets masked,
+    `key` is the place as a path ("rules[0].when.theme"), `source` the line itself as far as it may be shown,
     `width` how many characters the caret underlines. A `warning` does not keep the file from being used.
     """
 
@@ -84,22 +78,6 @@ def did_you_mean(found: str, known: Iterable[str]) -> str | None:
     by_fold = {word.casefold(): word for word in sorted(known)}
     near = difflib.get_close_matches(found[:100].casefold(), by_fold, n=1, cutoff=0.6)
     return f'did you mean "{by_fold[near[0]]}"?' if near else None
-
-
-def is_secret(key: str) -> bool:
-    """Whether the value of a key must never be shown; `password_file` only names a file and may be."""
-    return _HIDDEN_KEY.fullmatch(key) is not None
-
-
-def masked(line: str) -> str:
-    """Hide what stands behind a secret key, of a URL the user and all behind the host, a database's URL."""
-    line = _DSN.sub(lambda found: "*" * len(found[0]), line)
-    return _URL.sub(_stars, _HIDDEN_VALUE.sub(r"\1***", line))
-
-
-def _stars(url: re.Match[str]) -> str:
-    """As many stars as characters, so that a caret behind them stands right."""
-    return "*" * len(url["user"]) if url["user"] else url["host"] + "*" * len(url["path"])
 
 
 def _pointed(source: str, line: int, column: int, width: int) -> list[str]:

@@ -1,8 +1,6 @@
 """A producer of the embedded log."""
 
-import time
 from collections.abc import Sequence
-from typing import Protocol
 
 from stream.db import Database
 from stream.embedded.records import Records
@@ -11,14 +9,6 @@ from stream.errors import StreamError
 from stream.event import ArticleEvent
 from stream.log import Appended
 from stream.timing import Clock
-
-
-class AppendObserver(Protocol):
-    """Who keeps the time of appends."""
-
-    def observe_append(self, seconds: float) -> None:
-        """Note how long an append took until it was durable."""
-        ...
 
 
 class SqliteProducer:
@@ -30,13 +20,11 @@ class SqliteProducer:
         records: Records,
         codec: RowCodec,
         clock: Clock,
-        observer: AppendObserver | None,
     ) -> None:
         self._database = database
         self._records = records
         self._codec = codec
         self._clock = clock
-        self._observer = observer
         self._closed = False
 
     def append(self, events: Sequence[ArticleEvent]) -> list[Appended]:
@@ -50,13 +38,9 @@ class SqliteProducer:
             raise StreamError("this producer is closed")
         if not events:
             return []
-        started = time.monotonic()
         now = self._clock()
         packed = [self._codec.pack(event, now) for event in events]  # here: the writer's time is everybody's
-        places = self._database.write(lambda connection: self._records.insert(connection, packed))
-        if self._observer is not None:
-            self._observer.observe_append(time.monotonic() - started)
-        return places
+        return self._database.write(lambda connection: self._records.insert(connection, packed))
 
     def close(self) -> None:
         """Refuse further appends; nothing is left to flush."""

@@ -3,7 +3,9 @@
 import time
 from collections.abc import Callable
 
-from prometheus_client import CollectorRegistry, Counter, Gauge
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
 class KafkaMetrics:
@@ -12,10 +14,8 @@ class KafkaMetrics:
     def __init__(
         self,
         registry: CollectorRegistry,
-        observe_append: Callable[[float], None],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.observe_append = observe_append
         self._monotonic = monotonic
         self._began_at: float | None = None
         self._lost = Counter(
@@ -36,6 +36,12 @@ class KafkaMetrics:
             ["outcome"],
             registry=registry,
         )
+        self._publish_seconds = Histogram(
+            "wirewatch_publish_seconds",
+            "Time from handing a batch of the local log to Kafka until every in-sync replica has it.",
+            buckets=_BUCKETS_S,
+            registry=registry,
+        )
         for outcome in ("whole", "damaged"):
             self._forwarded.labels(outcome)
         for who in ("consumer", "forwarder"):
@@ -48,6 +54,10 @@ class KafkaMetrics:
             registry=registry,
         )
         oldest.set_function(self._oldest_unacked_s)
+
+    def observe_publish(self, seconds: float) -> None:
+        """Note how long a batch took until Kafka had all of it."""
+        self._publish_seconds.observe(seconds)
 
     def began_publishing(self, at: float) -> None:
         """A batch waits for its acknowledgement since `at` (monotonic), or for that of the tries before."""

@@ -34,11 +34,7 @@ class TopicProducer:
         messages = [_message(event) for event in events]
         if not messages:
             return []
-        started = time.monotonic()
-        places = [_appended(outcome) for outcome in self._publisher.publish(messages)]
-        if self._metrics:
-            self._metrics.observe_append(time.monotonic() - started)
-        return places
+        return [_appended(outcome) for outcome in self._publisher.publish(messages)]
 
     def forward(self, records: Sequence[Record]) -> int:
         """Publish records of another log as they are; returns how many could not be taken whole.
@@ -46,7 +42,10 @@ class TopicProducer:
         A damaged record, and one that the broker finds too large, is published as its beginning with the
         header `wirewatch-damage`, so that the reader keeps it as a dead letter. Errors as for `append`.
         """
+        started = time.monotonic()
         outcomes = self._publisher.publish([_forwarded(record) for record in records])
+        if self._metrics and records:
+            self._metrics.observe_publish(time.monotonic() - started)
         refused = [
             _damaged(record, "too_large")
             for record, outcome in zip(records, outcomes, strict=True)

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from stream.errors import StateError
+from stream.private import FILE_MODE, refusals_of
 from stream.sqlite import driver as sqlite
 
 _BUSY_S = 10.0
@@ -13,15 +14,20 @@ def back_up(path: Path, to: Path) -> int:
     """Copy `path` to `to` with SQLite's online backup, check the copy, and return its size in bytes.
 
     Writers go on meanwhile. `to` is replaced in one step, and only by a copy that is complete, sound and
-    durable; only its owner may read it. Raises LogFullError without room for it, StateError for a file that
-    is not there or not sound.
+    durable; only its owner may read it. Raises LogFullError without room for it, UnwritableError where
+    it cannot be made, StateError for a file that is not there or not sound.
     """
     if not path.is_file():
         raise StateError(f"{path} is not there")
+    with refusals_of(to):
+        return _back_up(path, to)
+
+
+def _back_up(path: Path, to: Path) -> int:
     partial = to.with_name(to.name + ".partial")
     partial.unlink(missing_ok=True)
     try:
-        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE))
         _copy(path, partial)
         size = partial.stat().st_size
         partial.replace(to)

@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 import pysqlite3.dbapi2 as sqlite
 
-from stream.errors import LogFullError, StateError, StreamError
+from stream.errors import BrokenDiskError, LogFullError, StateError, StreamError, UnwritableError
+from stream.private import make_private_file
 
 SqlValue: TypeAlias = int | float | str | bytes | None
 Parameters: TypeAlias = Sequence[SqlValue] | Mapping[str, SqlValue]
@@ -23,6 +24,7 @@ IntegrityError: type[Exception] = sqlite.IntegrityError
 VERSION: tuple[int, int, int] = sqlite.sqlite_version_info
 
 _BUSY, _LOCKED, _INTERRUPT, _IOERR, _CORRUPT, _FULL, _NOTADB = 5, 6, 9, 10, 11, 13, 26
+_PERM, _READONLY, _CANTOPEN = 3, 8, 14
 # A full disk is SQLITE_FULL to write(2), but an exceeded quota is IOERR_WRITE, and the shared memory
 # of the WAL that cannot grow is IOERR_SHMSIZE (os_unix.c).
 _FULL_TOO = frozenset({_IOERR | 3 << 8, _IOERR | 19 << 8})
@@ -103,10 +105,12 @@ def require_sound_version(version: tuple[int, int, int] = VERSION) -> None:
 def connect(path: Path, *, busy_timeout_s: float, read_only: bool = False) -> Connection:
     """Open a connection without implicit transactions, for one thread at a time.
 
-    A read-only one refuses every write, and never checkpoints: it leaves the file as it found it.
-    Raises StateError where the file cannot be opened.
+    A read-only one refuses every write, and never checkpoints: it leaves the file as it found it. Any other
+    makes the file where there is none. Raises UnwritableError where the file cannot be opened.
     """
     mode = "ro" if read_only else "rwc"
+    if not read_only:
+        make_private_file(path)
     try:
         connection: Connection = sqlite.connect(
             f"file:{quote(str(path.absolute()))}?mode={mode}",
@@ -182,7 +186,8 @@ def is_busy(error: Exception) -> bool:
 def translated(error: Exception, path: Path) -> StreamError:
     """Say in our words what SQLite refused.
 
-    LogFullError: no room. StateError: locked, corrupt or unreachable. StreamError: everything else.
+    LogFullError: no room. UnwritableError: read-only, or not to be opened. BrokenDiskError: the device fails.
+    StateError: locked or corrupt. StreamError: everything else.
     """
     code = getattr(error, "sqlite_errorcode", 0)
     if _primary(error) == _FULL or code in _FULL_TOO:
@@ -192,8 +197,17 @@ def translated(error: Exception, path: Path) -> StreamError:
     if _primary(error) in {_CORRUPT, _NOTADB}:
         return corrupt(path, str(error))
     if isinstance(error, sqlite.OperationalError):
-        return StateError(f"{path}: {error} ({getattr(error, 'sqlite_errorname', 'SQLITE_ERROR')})")
+        return _refused(error, path)
     return StreamError(f"{path}: {error}")
+
+
+def _refused(error: Exception, path: Path) -> StateError:
+    said = f"{path}: {error} ({getattr(error, 'sqlite_errorname', 'SQLITE_ERROR')})"
+    if _primary(error) in {_PERM, _READONLY, _CANTOPEN}:
+        return UnwritableError(f"{said}; is it there, and may this user write it and its folder?")
+    if _primary(error) == _IOERR:
+        return BrokenDiskError(f"{said}; look at the device, the system's log says more")
+    return StateError(said)
 
 
 def corrupt(path: Path, detail: str) -> StateError:

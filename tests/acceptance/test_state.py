@@ -1,5 +1,6 @@
 import signal
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,32 @@ def test_given_a_running_daemon_when_started_again_on_its_state_then_the_second_
         assert "in use" in second.err.text()
         assert first.is_alive
         assert first.push(STORY).status == 202
+
+
+def test_given_a_running_daemon_when_its_lock_files_are_deleted_then_a_second_still_ends(site: Site) -> None:
+    with site.running() as first:
+        first.wait_for_log("started")
+        for path in site.state.glob("lock.*"):
+            path.unlink()
+
+        with site.running() as second:
+            code = second.wait()
+
+        assert code == 75
+        assert "in use" in second.err.text()
+        assert first.push(STORY).status == 202
+
+
+def test_given_a_daemon_that_is_ready_when_pushed_then_an_extraction_process_is_warm(site: Site) -> None:
+    with site.running() as daemon:
+        daemon.wait_until_ready()
+
+        said = daemon.get("/readyz").json()["checks"]["workers"]
+        tasks = Path(f"/proc/{daemon.pid}/task").glob("*/children")
+        children = [child for task in tasks for child in task.read_text().split()]
+
+    assert said == {"ready": True, "detail": "articles are extracted"}
+    assert children
 
 
 def test_given_a_port_that_is_taken_when_started_then_it_says_which_and_what_to_set(site: Site) -> None:

@@ -48,7 +48,7 @@ def local(database: Database) -> SqliteLog:
 
 
 def metrics() -> KafkaMetrics:
-    return KafkaMetrics(CollectorRegistry(), lambda _: None)
+    return KafkaMetrics(CollectorRegistry())
 
 
 @contextmanager

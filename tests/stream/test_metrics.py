@@ -24,7 +24,6 @@ def test_given_a_watched_log_when_scraped_then_it_shows_what_the_log_holds_now(t
 
         assert value(registry, "wirewatch_events_appended_total", outcome="new") == 2
         assert value(registry, "wirewatch_events_appended_total", outcome="duplicate") == 1
-        assert value(registry, "wirewatch_append_seconds_count") == 1
         assert value(registry, "wirewatch_lag_records", group="alerts", partition="0") == 2
         assert value(registry, "wirewatch_log_records") == 2
         assert value(registry, "wirewatch_log_bytes") == database.file_bytes

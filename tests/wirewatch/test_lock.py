@@ -1,5 +1,6 @@
 """The lock on a state: one holder, named, gone with its process even when that is killed."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -55,5 +56,32 @@ def test_given_a_holder_that_is_killed_when_taken_then_nothing_is_in_the_way(tmp
 
         holder.send_signal(signal.SIGKILL)
         holder.wait(20)
+
+    StateLock(tmp_path, "ingest").release()
+
+
+@pytest.mark.parametrize("after", ["deleted", "replaced"])
+def test_given_a_held_lock_when_its_file_goes_then_nobody_else_gets_in(tmp_path: Path, after: str) -> None:
+    held = StateLock(tmp_path, "ingest")
+    (tmp_path / "lock.ingest").unlink()
+    if after == "replaced":
+        (tmp_path / "lock.ingest").touch()
+
+    with pytest.raises(StateError, match="in use"):
+        StateLock(tmp_path, "ingest")
+    StateLock(tmp_path, "web").release()
+
+    held.release()
+    StateLock(tmp_path, "ingest").release()
+
+
+def test_given_a_lock_of_an_older_version_when_taken_then_its_file_counts_too(tmp_path: Path) -> None:
+    path = tmp_path / "lock.ingest"
+    path.write_text("4711\n")
+    with path.open() as older:
+        fcntl.flock(older, fcntl.LOCK_EX)
+
+        with pytest.raises(StateError, match="process 4711 runs the ingest role"):
+            StateLock(tmp_path, "ingest")
 
     StateLock(tmp_path, "ingest").release()

@@ -27,13 +27,14 @@ def backup(session: Session, folder: Folder) -> None:
 
     Copies that are there already are replaced one by one. What is on PostgreSQL is pg_dump's to save.
     """
+    from stream.private import make_private_folder
     from stream.sqlite.backup import back_up
 
     settings = session.settings()
     names = _files(settings)
     if folder.exists() and folder.resolve() == settings.state_dir.resolve():
         raise CommandError(USAGE, f"{folder} is the state folder itself")
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
     for name in names:
         size = back_up(settings.state_dir / name, folder / name)
         complain(f"{folder / name}: {size / 1e6:.1f} MB")

@@ -15,7 +15,7 @@ from wirewatch.cli.session import Session
 if TYPE_CHECKING:
     from stream.config.problem import ConfigProblem
     from wirewatch.layers import Layers
-    from wirewatch.settings import Settings
+    from wirewatch.settings import Place, Settings
 
 ShowOrigin = Annotated[
     bool, typer.Option("--show-origin", help="Print every setting with its value and where that comes from.")
@@ -94,22 +94,27 @@ def setting_rows(settings: "Settings", layers: "Layers") -> list[Row]:
     return [
         {
             "setting": ".".join(place),
-            "value": _printable(value_at(settings, place)),
+            "value": _printable(place, value_at(settings, place)),
             "origin": layers.origin(place),
         }
         for place, _ in fields_of(type(settings))
     ]
 
 
-def _printable(value: object) -> str | int | float | bool | list[str] | None:
-    """Secrets as stars; URLs without what may be one."""
-    from stream.config.problem import masked
+def _printable(place: "Place", value: object) -> object:
+    """A value that may be shown; stars for any other."""
+    from pydantic import SecretStr
 
-    if value is None or isinstance(value, bool | int | float):
+    from stream.config.secrecy import HIDDEN, shown_value
+
+    if value is None or value == "":
         return value
+    if isinstance(value, SecretStr):
+        return str(value)  # stars
     if isinstance(value, tuple | frozenset):
-        return sorted(map(str, value))
-    return masked(str(value))
+        return sorted(shown_value(place, str(one)) or HIDDEN for one in value)
+    shown = shown_value(place, str(value))
+    return value if shown == str(value) and isinstance(value, bool | int | float) else shown or HIDDEN
 
 
 def _plain(findings: Findings) -> list[dict[str, object]]:

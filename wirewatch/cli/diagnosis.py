@@ -2,19 +2,22 @@
 
 import os
 import platform
+import shlex
 import shutil
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Literal
 
+from alerts.sinks.file import FileConfig
 from stream.config.problem import ConfigError
 from stream.errors import StreamError
 from stream.kafka.options import KafkaOptions
+from stream.private import OTHERS
 from stream.server import Server
 from stream.sqlite import driver as sqlite
 from stream.timing import rfc3339, utc_now
@@ -49,6 +52,7 @@ def diagnose(session: Session) -> Iterator[tuple[str, Finding]]:
     if (server := settings.database.server) is not None:
         yield "database", database(server, settings.database.place)
     yield "state", state_dir(settings.state_dir)
+    yield "privacy", privacy([settings.state_dir, *_held_in(settings.state_dir), *_file_sinks(session)])
     yield "space", free_space(settings.state_dir)
     yield "port", port(settings.web)
     if settings.stream.kafka.bootstrap_servers:
@@ -111,6 +115,30 @@ def state_dir(folder: Path) -> Finding:
     if locked:
         return Finding("bad", f"{folder / locked[0]} cannot be written by this user")
     return Finding("ok", f"{folder} can be written")
+
+
+def privacy(paths: Iterable[Path]) -> Finding:
+    """Whether anybody but their owner may look into these; older versions made files by the umask alone."""
+    open_to_others = [path for path in paths if path.exists() and path.stat().st_mode & OTHERS]
+    if not open_to_others:
+        return Finding("ok", "only their owner reads state and alerts")
+    names = " ".join(shlex.quote(str(path)) for path in open_to_others)
+    return Finding("warn", f"others may read state or alerts; close it with: chmod go= {names}")
+
+
+def _held_in(folder: Path) -> list[Path]:
+    """What is in the state folder; nothing where it cannot be looked into, which is said elsewhere."""
+    try:
+        return sorted(path for path in folder.iterdir() if not path.is_symlink())
+    except OSError:
+        return []
+
+
+def _file_sinks(session: Session) -> list[Path]:
+    from wirewatch.configuration import load_sinks
+
+    sinks = load_sinks(session.config_dir).sinks
+    return [config.path for config in sinks.values() if isinstance(config, FileConfig)]
 
 
 def free_space(folder: Path) -> Finding:

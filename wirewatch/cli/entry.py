@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from stream.errors import StreamError
+from stream.private import keep_private
 from wirewatch.cli.exits import BUG, INTERRUPTED, OK, CommandError, code_of
 from wirewatch.cli.output import complain
 from wirewatch.cli.session import Session
@@ -17,6 +18,7 @@ def main() -> None:
     """Run the command of this process's arguments and exit."""
     # What a filter cannot use it reports itself; the libraries under it keep their remarks to themselves.
     logging.getLogger().setLevel(logging.ERROR)
+    keep_private()
     code = run(sys.argv[1:])
     sys.exit(code)
 
@@ -31,14 +33,8 @@ def run(arguments: Sequence[str]) -> int:
         return _leave_quietly()
     except KeyboardInterrupt:
         return INTERRUPTED
-    except CommandError as error:
-        complain(error.message)
-        return error.code
-    except StreamError as error:
-        complain(str(error))
-        return code_of(error)
     except Exception as error:  # noqa: BLE001 - the top: whatever it is, the shell must hear a code
-        return _report_bug(error, session)
+        return _failed(error, session)
     return code
 
 
@@ -77,6 +73,20 @@ def _leave_quietly() -> int:
     """Nobody reads the output any more (`wirewatch … | head`): that is no error, and needs no word."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return OK
+
+
+def _failed(error: Exception, session: Session) -> int:
+    """Say in one line what went wrong where that is known; all else is a bug."""
+    from stream.private import explained
+
+    if isinstance(error, CommandError):
+        complain(error.message)
+        return error.code
+    known = explained(error) if isinstance(error, OSError) else error
+    if not isinstance(known, StreamError):
+        return _report_bug(error, session)
+    complain(str(known))
+    return code_of(known)
 
 
 def _report_bug(error: Exception, session: Session) -> int:

@@ -46,7 +46,8 @@ def run(session: Session, roles: Roles = None, host: Host = None, port: Port = N
     """Watch the news: read sources, match, alert, serve pages, until SIGINT or SIGTERM.
 
     SIGHUP reads the configuration again. Exits with 78 for a broken configuration, and with 75 where another
-    process holds the state or the address.
+    process holds the state or the address, or the disk is full, with 73 where the state folder cannot be
+    written, with 74 where its device fails.
     """
     for place, value in ((("web", "host"), host), (("web", "port"), port)):
         if value is not None:

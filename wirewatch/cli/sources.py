@@ -110,9 +110,11 @@ def _source_row(source: "AnySource") -> Row:
 
 
 def _reads(source: "AnySource") -> str | None:
+    from stream.config.secrecy import url_without_secrets
+
     match source.kind:
         case "feed":
-            return source.url
+            return url_without_secrets(source.url)
         case "files":
             return source.path
         case "canary":

@@ -17,7 +17,8 @@ from ingest.sharing.sharing import Sharing
 from ingest.sources import Source
 from ingest.sources.push import KIND as PUSH
 from ingest.store.ingest_store import IngestStore
-from ingest.workers.pool import Workers
+from ingest.workers.pool import Workers, WorkersClosedError
+from stream.errors import StreamError
 from wirewatch.readiness import Verdict
 
 logger = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ _START_S = 30.0
 _POLLS_END_S = 3.0
 _WORKERS_END_S = 2.0
 _PUSH_PATIENCE_S = 10.0
+_WARM_AGAIN_S = 2.0
 
 NewSources = Callable[[], Sequence[Source]]
 
@@ -56,6 +58,7 @@ class IngestRole:
         self._new_sources = new_sources
         self._sources: tuple[Source, ...] = ()
         self._loop = LoopThread()
+        self._warming: asyncio.Future[None] | None = None
 
     def start(self) -> None:
         """Begin to poll."""
@@ -66,8 +69,20 @@ class IngestRole:
         self._loop.call(self._begin(), _START_S)
 
     async def _begin(self) -> None:
+        self._warming = asyncio.ensure_future(self._warm_up())
         await self._fetcher.__aenter__()
         await self._schedule.start(self._sources, self._store.all_progress())
+
+    async def _warm_up(self) -> None:
+        """Start the first extraction process before anybody needs it, however often that takes."""
+        while not self._workers.is_warm:
+            try:
+                await self._workers.warm_up()
+            except WorkersClosedError:
+                return
+            except StreamError as error:
+                logger.warning("no extraction process yet", extra={"reason": str(error)})
+                await asyncio.sleep(_WARM_AGAIN_S)
 
     def reload(self) -> None:
         """Go on with the sources as they are configured now, and as far as they are ours."""
@@ -116,6 +131,8 @@ class IngestRole:
             self._sharing.leave()
 
     async def _end(self) -> None:
+        if self._warming is not None:
+            self._warming.cancel()
         await self._schedule.stop(_POLLS_END_S)
         await self._workers.close(_WORKERS_END_S)
         await self._fetcher.__aexit__(None, None, None)
@@ -124,6 +141,11 @@ class IngestRole:
         """Whether the log took what it was last given."""
         accepting = self._intake.is_accepting
         return Verdict(accepting, "the log takes events" if accepting else "no room on the disk")
+
+    def has_workers(self) -> Verdict:
+        """Whether an extraction process is warm, so that a push is not the first to wait for one."""
+        warm = self._workers.is_warm
+        return Verdict(warm, "articles are extracted" if warm else "the first extraction process starts")
 
     def has_polled(self, now: datetime) -> Verdict:
         """Whether at least one source answered lately; no sources at all is fine (articles may be pushed)."""

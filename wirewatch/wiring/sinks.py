@@ -13,6 +13,7 @@ from alerts.sinks.file import FileConfig, FileSink
 from alerts.sinks.kafka import KafkaSink, KafkaSinkConfig
 from alerts.sinks.nowhere import NowhereConfig, NowhereSink
 from alerts.sinks.webhook import WebhookConfig, WebhookSink
+from stream.private import make_private_folder
 from stream.timing import Clock, utc_now
 from wirewatch.configuration import AnySink
 from wirewatch.settings import Settings
@@ -26,7 +27,7 @@ def new_channel(name: str, config: AnySink, settings: Settings, clock: Clock = u
         case ConsoleConfig():
             return Channel(new_console(name), LOCAL, _LOCAL_SENDS)
         case FileConfig():
-            config.path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(config.path.parent)
             return Channel(FileSink(name, config.path), LOCAL, _LOCAL_SENDS)
         case EmailConfig():
             return Channel(EmailSink(name, config, Renderer()), EMAIL, config.concurrency)

@@ -9,6 +9,7 @@ from ingest.store.ingest_store import IngestStore
 from stream.db import Database
 from stream.errors import StreamError
 from stream.open import open_log
+from stream.private import make_private_folder
 from stream.sqlite_log import SqliteLog
 from stream.timing import Clock, utc_now
 from wirewatch.needs import EVERYTHING, LOCAL_LOG, Needs
@@ -62,9 +63,9 @@ def _opened(part: T | None, name: str) -> T:
 def open_state(
     settings: Settings, metrics: Metrics | None = None, clock: Clock = utc_now, needs: Needs = EVERYTHING
 ) -> State:
-    """Open or create what is needed; raises StateError for what cannot be trusted or reached."""
+    """Open or create what is needed; raises StateError for what cannot be trusted, reached or written."""
     if needs.log or not settings.shared.alerts:
-        settings.state_dir.mkdir(parents=True, exist_ok=True)
+        make_private_folder(settings.state_dir)
     ingest = open_ingest(settings, metrics, clock, follow=not needs.writes_log) if needs.log else None
     try:
         return State(ingest, open_alerts(settings, clock) if needs.alerts else None)
@@ -89,4 +90,6 @@ def open_ingest(
     if follow:
         database.follow()
     log = open_log(settings.stream, database, clock=clock, metrics=metrics.stream if metrics else None)
-    return IngestState(database, log, IngestStore(database, log, clock))
+    if metrics is None:
+        return IngestState(database, log, IngestStore(database, log, clock))
+    return IngestState(database, log, IngestStore(database, log, clock, metrics.stream.observe_append))

@@ -35,7 +35,7 @@ def test_given_alerts_when_written_then_each_is_one_line_of_json(tmp_path: Path)
     assert outcomes == [Delivered("written")] * 2
     assert keys(path) == ["key-a", "key-b"]
     assert json.loads(path.read_text().splitlines()[0])["data"]["rule"]["id"] == "pact"
-    assert path.stat().st_mode & 0o777 == 0o640 & ~os.umask(os.umask(0))
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_given_a_rotation_when_written_then_the_next_line_is_in_a_new_file(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def test_given_a_position_that_retention_removed_when_polled_then_it_says_so_and
 ) -> None:
     topic.append("oslo", "bergen", "tromso")
     registry = CollectorRegistry()
-    consumer = TopicConsumer(topic.options(), topic.name, topic.group, KafkaMetrics(registry, lambda _: None))
+    consumer = TopicConsumer(topic.options(), topic.name, topic.group, KafkaMetrics(registry))
     wait_for(lambda: consumer.poll(1, 0.2) == [] and bool(consumer.assignment()))
     take(consumer, 1)
     topic.remove_before(2)

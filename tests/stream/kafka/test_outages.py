@@ -47,7 +47,7 @@ def append_at_last(producer: Producer, name: str) -> None:
 
 def test_given_a_frozen_broker_when_it_thaws_then_what_was_refused_can_be_appended(topic: Topic) -> None:
     registry = CollectorRegistry()
-    metrics = KafkaMetrics(registry, lambda _: None)
+    metrics = KafkaMetrics(registry)
     producer = KafkaLog(topic.options(append_timeout_s=1.5, connect_timeout_s=1.0), metrics).producer()
     append_at_last(producer, "oslo")
 

@@ -172,6 +172,7 @@ def test_given_a_running_daemon_when_the_machine_is_looked_at_then_all_is_well(s
         "sqlite": "ok",
         "configuration": "ok",
         "state": "ok",
+        "privacy": "ok",
         "space": "ok",
         "port": "ok",
         "clock": "ok",

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
-from urllib.parse import urlsplit
 
 from ingest.health import Health, Status, survey
 from ingest.progress import Progress
@@ -14,6 +13,7 @@ from ingest.sources.feed import FeedSourceConfig
 from ingest.sources.files import FilesSourceConfig
 from ingest.sources.kafka import KafkaSourceConfig
 from ingest.store.ledger import Ledger, RejectedItem
+from stream.config.secrecy import url_without_secrets
 from wirewatch.web.sight import Sight
 from wirewatch.web.views.paging import Slice, slice_after
 
@@ -113,12 +113,10 @@ def source_rows(sight: Sight, now: datetime) -> list[SourceRow]:
 
 
 def place(config: SourceConfig | None) -> str:
-    """Where a source lies, without what may be a secret: user, password and query of a URL."""
+    """Where a source lies, without what may be a secret."""
     match config:
         case FeedSourceConfig(url=url):
-            parts = urlsplit(url)
-            query = "?…" if parts.query else ""
-            return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{query}"
+            return url_without_secrets(url)
         case FilesSourceConfig(path=path):
             return path
         case KafkaSourceConfig(bootstrap_servers=servers, topic=topic):
