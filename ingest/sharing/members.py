@@ -16,7 +16,10 @@ LEASE = timedelta(seconds=25)
 _RENEW = sa.text("""
     INSERT INTO ingest_members (member, expires_at) VALUES (:me, clock_timestamp() + :lease)
     ON CONFLICT (member) DO UPDATE SET expires_at = excluded.expires_at""")
-_LIVE = sa.text("SELECT member FROM ingest_members WHERE expires_at > clock_timestamp()")
+# A lease that ends later than any can was given before the server's clock was set back: it is over.
+_LIVE = sa.text("""
+    SELECT member FROM ingest_members
+    WHERE expires_at > clock_timestamp() AND expires_at <= clock_timestamp() + INTERVAL '1 minute'""")
 _LEAVE = sa.text("DELETE FROM ingest_members WHERE member = :me")
 _BURY = sa.text("DELETE FROM ingest_members WHERE expires_at < clock_timestamp() - INTERVAL '7 days'")
 

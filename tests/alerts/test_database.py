@@ -133,9 +133,9 @@ def test_given_a_migration_that_fails_when_opened_then_nothing_of_it_is_left(
     migrations = tmp_path / "migrations"
     ours = Path(open_sqlite.__code__.co_filename).parent / "migrations"
     shutil.copytree(ours, migrations, ignore=shutil.ignore_patterns("__pycache__", "__init__.py"))
-    (migrations / "versions" / "r0002_bad.py").write_text(
+    (migrations / "versions" / "r9999_bad.py").write_text(
         "from alembic import op\n"
-        "revision = 'r0002'\ndown_revision = 'r0001'\n"
+        f"revision = 'r9999'\ndown_revision = '{SCHEMA}'\n"
         "def upgrade():\n"
         "    op.execute('CREATE TABLE half (a)')\n"
         "    op.execute('SELECT * FROM nowhere')\n"
