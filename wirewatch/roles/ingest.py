@@ -126,7 +126,7 @@ class IngestRole:
             self._is_polling = False
         if self._sharing is not None:
             self._sharing.halt()
-        self._loop.call(self._end(), _POLLS_END_S + _WORKERS_END_S + 1)
+        self._loop.call(self._end(), _POLLS_END_S + _WORKERS_END_S + 2)
         self._loop.stop()
         if self._sharing is not None:
             self._sharing.leave()
