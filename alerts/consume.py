@@ -19,6 +19,7 @@ from alerts.batch import Batch, Matcher, Reading, Router, match_all, new_alerts,
 from alerts.metrics import AlertMetrics
 from alerts.store.ledger import UNKNOWN, Ledger, Position
 from stream import failpoint
+from stream.clock import is_settled
 from stream.errors import CommitRefusedError, LogUnavailableError, PositionLostError, StreamError
 from stream.log import Consumer, Record
 from stream.timing import Clock
@@ -261,9 +262,10 @@ class Consume:
     def _look_after_itself(self) -> None:
         self.retry_dead_letters()
         now = self._clock()
-        if self._pruned_at is None or now - self._pruned_at >= _PRUNE_EVERY:
+        if self._pruned_at is None or abs(now - self._pruned_at) >= _PRUNE_EVERY:
             self._pruned_at = now
-            self._ledger.prune_inbox(now - timedelta(days=self._config.inbox_keep_days), _PRUNE_ROWS)
+            if is_settled(self._clock):
+                self._ledger.prune_inbox(now - timedelta(days=self._config.inbox_keep_days), _PRUNE_ROWS)
 
     def retry_dead_letters(self) -> int:
         """Give the dead records that somebody asked for their other try; returns how many.

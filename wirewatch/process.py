@@ -18,6 +18,7 @@ from ingest.metrics import SourceCollector
 from ingest.progress import Progress
 from stream.clock import SteadyClock, is_settled
 from stream.errors import StateError
+from stream.timing import Clock
 from wirewatch.condition import ConditionCollector
 from wirewatch.daemon import Daemon
 from wirewatch.live import JointMetrics, LiveRules, LiveSources
@@ -49,7 +50,7 @@ logger = logging.getLogger(__name__)
 _LOOK_AT_FILES = timedelta(seconds=2)
 _RETAIN = timedelta(minutes=1)
 _REMOVE_S = 2.0
-_NOTHING_IS_OLDER = datetime.fromtimestamp(0, UTC)
+NOTHING_IS_OLDER = datetime.fromtimestamp(0, UTC)
 _REMEMBER_BEYOND_LOG = timedelta(days=60)
 
 
@@ -223,19 +224,22 @@ class _Process:
 
     def _remove_old(self, keep: timedelta) -> None:
         alerts, give_up = self._state.alerts, time.monotonic() + _REMOVE_S
-        if not is_settled(alerts.clock):
-            return
-        removed = remove_all(alerts.retention, alerts.clock() - keep, lambda: time.monotonic() > give_up)
+        before = removed_before(alerts.clock, keep)
+        removed = remove_all(alerts.retention, before, lambda: time.monotonic() > give_up)
         if removed:
             logger.info("old alerts removed", extra={"count": removed})
 
     def _retain(self, settings: Settings) -> None:
-        """Remove what is old, and what is too much; for its age nothing while the clock is in doubt."""
         keep = timedelta(days=settings.stream.retention_days)
-        before = self._clock() - keep if is_settled(self._clock) else _NOTHING_IS_OLDER
+        before = removed_before(self._clock, keep)
         self._state.ingest.log.retain(before, settings.stream.retention_bytes)
-        if before == _NOTHING_IS_OLDER:
+        if before == NOTHING_IS_OLDER:
             return
         self._state.ingest.store.prune(keep + _REMEMBER_BEYOND_LOG)
         if self._together is not None:
             self._together.book.prune(keep + _REMEMBER_BEYOND_LOG)
+
+
+def removed_before(clock: Clock, keep: timedelta) -> datetime:
+    """What is older goes: nothing for an hour after a start or a step, since the clock may be wrong then."""
+    return clock() - keep if is_settled(clock) else NOTHING_IS_OLDER
