@@ -91,18 +91,14 @@ def test_given_a_broker_that_is_gone_when_told_to_stop_then_every_part_ends_in_t
 
     with site.running(**on_kafka) as daemon:
         daemon.wait_until_ready(60)
-        if outage == "frozen":
-            frail.freeze()
-        else:
-            frail.kill()
+        frail.freeze() if outage == "frozen" else frail.kill()
         try:
             daemon.wait_for_log("poll failed", 60)
             began = time.monotonic()
             code = daemon.end()
             took_s = time.monotonic() - began
         finally:
-            if outage == "frozen":
-                frail.thaw()
+            frail.thaw() if outage == "frozen" else frail.start()
 
     assert code == 0
     assert took_s < 10
