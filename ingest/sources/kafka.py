@@ -5,10 +5,10 @@ or again after a crash, and never skipped. No consumer group is joined. A record
 rejected item with its place, `topic[partition]@offset`.
 """
 
-import asyncio
 import logging
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -17,6 +17,7 @@ from pydantic import Field as Setting
 
 from ingest.article import event_item, parse_article
 from ingest.item import RawItem, Rejected
+from ingest.loop import in_own_thread
 from ingest.sources import Polled, PollFailed, PollOutcome, SourceConfig, Unchanged, with_defaults
 from stream.errors import LogUnavailableError, PositionLostError, StreamError
 from stream.event import ArticleEvent
@@ -83,7 +84,7 @@ class KafkaSource:
 
         Fails as `connection` when no broker answers or lets us in.
         """
-        return await asyncio.to_thread(self._poll, dict(cursor), now)
+        return await in_own_thread(partial(self._poll, dict(cursor), now))
 
     def _poll(self, cursor: dict[str, str], now: datetime) -> PollOutcome:
         try:

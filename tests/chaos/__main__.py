@@ -7,6 +7,7 @@ import time
 DRIVERS = {
     "regex": "100,000 patterns and 100,000 terms from a grammar through the engines of the service",
     "kill": "500 kills of one process on its embedded log",
+    "clock": "14 steps of the clock, from 10 minutes to 30 days, under load",
     "postgres": "100 faults around PostgreSQL: crashes, cut connections, lost answers to COMMIT",
     "workers": "300 kills, 20 crashes of PostgreSQL, 10 zombies: matchers, deliverers, an ingester on Kafka",
     "brokers": "30 outages of the one broker",
