@@ -4,6 +4,7 @@ Where the values come from, and which layer wins, is in `layers`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
@@ -22,6 +23,7 @@ from stream.net import NetPolicy
 from stream.open import StreamOptions
 from stream.server import Server
 from wirewatch.needs import Shared
+from wirewatch.server.limits import ConnectionLimits
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -35,6 +37,18 @@ class WebSettings(BaseModel):
     port: int = Field(default=8080, ge=0, le=65535, description="0 takes any free port")
     token: SecretStr | None = Field(default=None, description="bearer token of POST /v1/articles")
     hosts: tuple[str, ...] = Field(default=(), description="names it answers to beside the loopback's")
+    proxies: tuple[str, ...] = Field(
+        default=("127.0.0.1", "::1"),
+        description="networks of reverse proxies: their X-Forwarded-For and -Proto are believed",
+    )
+    limits: ConnectionLimits = ConnectionLimits()
+
+    @field_validator("proxies")
+    @classmethod
+    def _are_networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in proxies:
+            ip_network(proxy, strict=False)  # raises ValueError, which says what is wrong with it
+        return proxies
 
     @model_validator(mode="after")
     def _needs_token_beyond_loopback(self) -> "WebSettings":

@@ -10,6 +10,7 @@ DRIVERS = {
     "workers": "300 kills, 20 crashes of PostgreSQL, 10 zombies: matchers, deliverers, an ingester on Kafka",
     "brokers": "30 outages of the one broker",
     "storm": "a matcher joins or leaves every two seconds",
+    "loris": "500 half-open connections held for five minutes",
     "rolling": "three brokers killed in turn under load",
 }
 

@@ -1,10 +1,10 @@
 """The ingest role: sources are polled and pushed articles taken, on one event loop in its own thread."""
 
-import asyncio
 import logging
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from ingest.fetch.fetcher import Fetcher
 from ingest.intake import Intake
@@ -19,10 +19,12 @@ from ingest.sources.push import KIND as PUSH
 from ingest.store.ingest_store import IngestStore
 from ingest.workers.pool import Workers
 from wirewatch.readiness import Verdict
+from wirewatch.roles.admittance import Admittance
 
 logger = logging.getLogger(__name__)
 
 _START_S = 30.0
+_PUSHES_END_S = 1.5
 _POLLS_END_S = 3.0
 _WORKERS_END_S = 2.0
 _PUSH_PATIENCE_S = 10.0
@@ -56,6 +58,7 @@ class IngestRole:
         self._new_sources = new_sources
         self._sources: tuple[Source, ...] = ()
         self._loop = LoopThread()
+        self._pushes: Admittance[IntakeResult] = Admittance(self._loop)
 
     def start(self) -> None:
         """Begin to poll."""
@@ -100,12 +103,16 @@ class IngestRole:
         logger.info("sources shared anew", extra={"count": len(self._sources)})
 
     async def accept(self, items: Sequence[RawItem | Rejected]) -> IntakeResult | TryLater:
-        """Take pushed items; from any event loop. Returns when they are durable."""
-        accepting = self._intake.accept(items, source_id=PUSH, patience_s=_PUSH_PATIENCE_S)
-        return await asyncio.wrap_future(self._loop.submit(accepting))
+        """Take pushed items; from any event loop. Returns when they are durable, or with `stopping`."""
+        accepting = partial(self._intake.accept, items, source_id=PUSH, patience_s=_PUSH_PATIENCE_S)
+        return await self._pushes.run(accepting)
 
     def stop(self) -> None:
-        """Begin no poll, let those under way end for a moment, then cancel them: all or nothing is stored."""
+        """Begin no poll, let those under way end for a moment, then cancel them: all or nothing is stored.
+
+        Pushes come first, since somebody waits for each of them.
+        """
+        self._pushes.close(_PUSHES_END_S)
         if self._sharing is not None:
             self._sharing.halt()
         self._loop.call(self._end(), _POLLS_END_S + _WORKERS_END_S + 1)

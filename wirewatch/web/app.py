@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 from ingest.sources.push import PushConfig
 from wirewatch.web.api import api_routes
 from wirewatch.web.errors import Errors
+from wirewatch.web.gate import Gate
 from wirewatch.web.guard import HostGuard
 from wirewatch.web.health import health_routes
 from wirewatch.web.html import Html
@@ -40,7 +41,7 @@ def create_app(
     """
     routes: list[BaseRoute] = [*health_routes(vitals.readiness, vitals.registry)]
     if push is not None:
-        handler = push_articles(push.door, push.config, push.token, vitals.clock)
+        handler = push_articles(push.door, push.config, push.token, vitals.readiness, vitals.clock)
         routes.append(Route("/v1/articles", handler, methods=["POST"]))
     html = None
     if sight is not None:
@@ -48,7 +49,8 @@ def create_app(
         html = Html(assets, version)
         routes += [*_api(sight, version), *page_routes(sight, html), *assets.routes()]
     errors = Errors(html, vitals.clock)
-    return HostGuard(Starlette(routes=routes, exception_handlers=errors.handlers()), hosts)
+    app = Starlette(routes=routes, exception_handlers=errors.handlers())
+    return HostGuard(Gate(app, vitals.readiness), hosts)
 
 
 def _api(sight: Sight, version: str) -> list[Route]:

@@ -1,6 +1,9 @@
 """Wiring of the HTTP server."""
 
 from wirewatch.roles.web import WebRole
+from wirewatch.server.files import raise_file_limit
+from wirewatch.server.metrics import ServerMetrics
+from wirewatch.server.server import BoundedServer
 from wirewatch.settings import LOOPBACK, Settings
 from wirewatch.web.app import Push, create_app
 from wirewatch.web.push import Door
@@ -8,7 +11,9 @@ from wirewatch.web.sight import Sight, Vitals
 from wirewatch.wiring.metrics import program_version
 
 
-def web_role(settings: Settings, vitals: Vitals, door: Door | None, sight: Sight | None) -> WebRole:
+def web_role(
+    settings: Settings, vitals: Vitals, metrics: ServerMetrics, door: Door | None, sight: Sight | None
+) -> WebRole:
     """Build the HTTP server; `door` is where pushed articles go in, in a process that ingests."""
     web = settings.web
     token = web.token.get_secret_value() if web.token else None
@@ -16,4 +21,5 @@ def web_role(settings: Settings, vitals: Vitals, door: Door | None, sight: Sight
     # On loopback a page of another site could reach us under a name of its own (DNS rebinding).
     hosts = (*LOOPBACK, *web.hosts) if web.host in LOOPBACK or web.hosts else ()
     app = create_app(vitals, push, version=program_version(), hosts=hosts, sight=sight)
-    return WebRole(app, web.host, web.port)
+    limits = web.limits.within(raise_file_limit())
+    return WebRole(BoundedServer(app, limits, web.proxies, metrics), web.host, web.port)
