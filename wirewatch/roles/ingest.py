@@ -19,7 +19,7 @@ from ingest.sources.push import KIND as PUSH
 from ingest.store.ingest_store import IngestStore
 from ingest.workers.pool import Workers
 from wirewatch.readiness import Verdict
-from wirewatch.roles.admittance import Admittance
+from wirewatch.roles.drainable import DrainableCalls
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class IngestRole:
         self._new_sources = new_sources
         self._sources: tuple[Source, ...] = ()
         self._loop = LoopThread()
-        self._pushes: Admittance[IntakeResult] = Admittance(self._loop)
+        self._pushes: DrainableCalls[IntakeResult] = DrainableCalls(self._loop)
 
     def start(self) -> None:
         """Begin to poll."""

@@ -5,7 +5,7 @@ from typing import get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from wirewatch.server.places import Reason
+from wirewatch.server.places import EndReason
 from wirewatch.server.repeats import Repeats
 
 logger = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ class ServerMetrics:
             ["reason"],
             registry=registry,
         )
-        for reason in get_args(Reason):
+        for reason in get_args(EndReason):
             self._ended.labels(reason)
         self._repeats = Repeats()
 
@@ -32,7 +32,7 @@ class ServerMetrics:
         """So many connections are open now."""
         self._open.set(count)
 
-    def end(self, reason: Reason) -> None:
+    def end(self, reason: EndReason) -> None:
         """Count one, and log it unless the last minute's line stands for it."""
         self._ended.labels(reason).inc()
         if count := self._repeats.note(reason):

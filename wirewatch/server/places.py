@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 
 from wirewatch.server.limits import RESERVED, ConnectionLimits
 
-Reason = Literal["evicted", "per_client", "full", "slow_head", "slow_body", "slow_reader", "no_files"]
+EndReason = Literal["evicted", "per_client", "full", "slow_head", "slow_body", "slow_reader", "no_files"]
 
 
 class Held(Protocol):
@@ -36,7 +36,7 @@ class Admission:
     `is_reserved`: the place is one of those kept for health and metrics.
     """
 
-    refused: Reason | None = None
+    refused: EndReason | None = None
     evicted: Held | None = None
     is_reserved: bool = False
 

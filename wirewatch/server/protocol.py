@@ -15,7 +15,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from wirewatch.server.metrics import ServerMetrics
-from wirewatch.server.places import Places, Reason
+from wirewatch.server.places import EndReason, Places
 
 IS_RESERVED = "is_reserved"
 """In the scope's state: the place is one of those for health and metrics alone."""
@@ -68,23 +68,16 @@ class BoundedProtocol(H11Protocol):
         self._places, self._metrics = config.places, config.metrics
         self._phase = Phase.HEAD
         self._cycle: object = None
-        self._since_s = self.loop.time()
+        # Attributes, not properties: asked of every connection held, for each one that comes to full places.
+        self.address = ""
+        self.waiting_since_s: float | None = self.loop.time()
         self._timer: asyncio.TimerHandle | None = None
         self._has_sent = False
-
-    @property
-    def address(self) -> str:
-        """Who it is from: the peer itself, whatever a header says."""
-        return self.client[0] if self.client else ""
-
-    @property
-    def waiting_since_s(self) -> float | None:
-        """Since when we wait for what the client sends."""
-        return self._since_s if self._phase in {Phase.IDLE, Phase.HEAD, Phase.BODY} else None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         """Take a place, or say that there is none."""
         super().connection_made(transport)
+        self.address = self.client[0] if self.client else ""  # the peer itself, whatever a header says
         admission = self._places.admit(self)
         if isinstance(admission.evicted, BoundedProtocol):
             admission.evicted.end("evicted", _BUSY)
@@ -146,7 +139,7 @@ class BoundedProtocol(H11Protocol):
         if self._phase is Phase.SENDING:
             self.transport.abort()
 
-    def end(self, reason: Reason, answer: bytes = b"") -> None:
+    def end(self, reason: EndReason, answer: bytes = b"") -> None:
         """Give it up: send `answer` if nothing was answered yet, close, and free the place."""
         self._metrics.end(reason)
         self._places.leave(self)
@@ -170,7 +163,9 @@ class BoundedProtocol(H11Protocol):
         phase = self._phase_now()
         if phase is self._phase and self.cycle is self._cycle:
             return
-        self._phase, self._cycle, self._since_s = phase, self.cycle, self.loop.time()
+        self._phase, self._cycle = phase, self.cycle
+        is_waiting = phase in {Phase.IDLE, Phase.HEAD, Phase.BODY}
+        self.waiting_since_s = self.loop.time() if is_waiting else None
         self._arm()
 
     def _phase_now(self) -> Phase:

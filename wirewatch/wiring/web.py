@@ -8,6 +8,7 @@ from wirewatch.settings import LOOPBACK, Settings
 from wirewatch.web.app import Push, create_app
 from wirewatch.web.push import Door
 from wirewatch.web.sight import Sight, Vitals
+from wirewatch.wiring.access import access_of
 from wirewatch.wiring.metrics import program_version
 
 
@@ -20,6 +21,7 @@ def web_role(
     push = Push(door, settings.ingest.push, token) if door else None
     # On loopback a page of another site could reach us under a name of its own (DNS rebinding).
     hosts = (*LOOPBACK, *web.hosts) if web.host in LOOPBACK or web.hosts else ()
-    app = create_app(vitals, push, version=program_version(), hosts=hosts, sight=sight)
+    access = access_of(settings, vitals.clock, has_pages=sight is not None)
+    app = create_app(vitals, push, version=program_version(), hosts=hosts, sight=sight, access=access)
     limits = web.limits.within(raise_file_limit())
     return WebRole(BoundedServer(app, limits, web.proxies, metrics), web.host, web.port)

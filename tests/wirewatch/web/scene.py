@@ -33,6 +33,7 @@ from wirewatch.roles.web import WebRole
 from wirewatch.server.limits import ConnectionLimits
 from wirewatch.server.metrics import ServerMetrics
 from wirewatch.server.server import BoundedServer
+from wirewatch.web.access.guard import Access
 from wirewatch.web.app import Push, create_app
 from wirewatch.web.push import Door
 from wirewatch.web.sight import Sight
@@ -201,11 +202,13 @@ def serving(
     has_pages: bool = True,
     limits: ConnectionLimits = LIMITS,
     proxies: Sequence[str] = ("127.0.0.1",),
+    access: Access | None = None,
     **push_limits: Any,
 ) -> Iterator[str]:
     """The application under a real server on loopback; yields its address without the last slash."""
     push = Push(door, PushConfig(**push_limits), token) if door else None
-    app = create_app(sight, push, version=VERSION, hosts=HOSTS, sight=sight if has_pages else None)
+    shown = sight if has_pages else None
+    app = create_app(sight, push, version=VERSION, hosts=HOSTS, sight=shown, access=access)
     server = BoundedServer(app, limits, proxies, ServerMetrics(CollectorRegistry()))
     role = WebRole(server, "127.0.0.1", 0)
     role.start()

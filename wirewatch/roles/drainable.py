@@ -14,7 +14,7 @@ T = TypeVar("T")
 _AGAIN_S = 5.0
 
 
-class Admittance(Generic[T]):
+class DrainableCalls(Generic[T]):
     """Runs coroutines on a loop for callers on others, until it is closed."""
 
     def __init__(self, loop: LoopThread) -> None:

@@ -13,7 +13,7 @@ VITAL = frozenset({"/healthz", "/readyz", "/metrics"})
 RETRY_AFTER_S = "5"
 
 
-class Gate:
+class CapacityGuard:
     """Answers 503 with Retry-After for what finds no place, and for what the end of the process cuts off."""
 
     def __init__(self, app: ASGIApp, readiness: Readiness) -> None:
