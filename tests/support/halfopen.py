@@ -27,9 +27,10 @@ class HalfOpen:
         self._sockets: list[socket.socket | None] = [None] * count
         self.reopened = -count
 
-    def drip(self) -> None:
-        """Send the next byte on each; those that the server closed begin again."""
-        for number, begun in enumerate(self.begun):
+    def drip(self, part: int = 0, parts: int = 1) -> None:
+        """Send the next byte on each, or on one part of them; those that the server closed begin again."""
+        for number in range(part, len(self.begun), parts):
+            begun = self.begun[number]
             current = self._sockets[number]
             if current is None or not _send(current, b"x" if begun else b""):
                 if current is not None:
