@@ -154,7 +154,7 @@ class _Process:
             roles.append(ingest)
         vitals = Vitals(self._readiness, self._metrics.registry, self._clock)
         sight = self._sight(vitals) if "web" in names else None
-        web = web_role(settings, vitals, self._ingest, sight)
+        web = web_role(settings, vitals, self._metrics.server, self._ingest, sight)
         return [web, *roles]
 
     def _sight(self, vitals: Vitals) -> Sight:

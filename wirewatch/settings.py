@@ -4,6 +4,7 @@ Where the values come from, and which layer wins, is in `layers`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
@@ -23,6 +24,7 @@ from stream.net import NetPolicy
 from stream.open import StreamOptions
 from stream.server import Server
 from wirewatch.needs import Shared
+from wirewatch.server.limits import ConnectionLimits
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -35,13 +37,36 @@ class WebSettings(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535, description="0 takes any free port")
     token: SecretStr | None = Field(default=None, description="bearer token of POST /v1/articles")
+    read_token: SecretStr | None = Field(
+        default=None, description="bearer token of /v1/alerts, /openapi.json and /metrics"
+    )
+    users_file: Path | None = Field(
+        default=None, description="who may sign in to the pages; `wirewatch web passwd NAME` writes it"
+    )
+    session_hours: float = Field(default=12.0, gt=0, le=24 * 30, description="how long one is signed in")
+    open_metrics: bool = Field(default=False, description="/metrics for everybody, beyond loopback too")
     hosts: tuple[str, ...] = Field(default=(), description="names it answers to beside the loopback's")
+    proxies: tuple[str, ...] = Field(
+        default=("127.0.0.1", "::1"),
+        description="networks of reverse proxies: their X-Forwarded-For and -Proto are believed",
+    )
+    limits: ConnectionLimits = ConnectionLimits()
+
+    @field_validator("proxies")
+    @classmethod
+    def _are_networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in proxies:
+            ip_network(proxy, strict=False)  # raises ValueError, which says what is wrong with it
+        return proxies
 
     @model_validator(mode="after")
-    def _needs_token_beyond_loopback(self) -> "WebSettings":
-        if self.host not in LOOPBACK and self.token is None:
+    def _knows_somebody_beyond_loopback(self) -> "WebSettings":
+        known = (self.token, self.read_token, self.users_file)
+        if self.host not in LOOPBACK and not any(known):
             raise ValueError(
-                f"web.host is {self.host}: set web.token (or WIREWATCH_WEB__TOKEN_FILE) first, "
+                f"web.host is {self.host}, and nobody could be told from a stranger: name users "
+                "(`wirewatch web passwd NAME`, then web.users_file) for the pages, a token "
+                "(WIREWATCH_WEB__TOKEN_FILE) for pushing, one (WIREWATCH_WEB__READ_TOKEN_FILE) for reading, "
                 "or listen on 127.0.0.1"
             )
         return self

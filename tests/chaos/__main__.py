@@ -13,6 +13,7 @@ DRIVERS = {
     "brokers": "30 outages of the one broker",
     "lost_log": "the log's file lost, or put back from a backup, under split roles in every order",
     "storm": "a matcher joins or leaves every two seconds",
+    "loris": "500 half-open connections held for five minutes",
     "rolling": "three brokers killed in turn under load",
 }
 

@@ -50,11 +50,14 @@ def register(app: typer.Typer) -> None:
 def check(session: Session, is_origin_shown: ShowOrigin = False, form: FormFlag = "table") -> None:
     """Check settings, sources, names, themes, watchlists and routes; exit 78 when something is wrong."""
     from stream.config.problem import ConfigError
+    from wirewatch.wiring.access import users_problem
 
     rows: list[Row] = []
     settings_problems: tuple[ConfigProblem, ...] = ()
     try:
-        rows = setting_rows(*session.layers())
+        settings, layers = session.layers()
+        rows = setting_rows(settings, layers)
+        settings_problems = tuple(filter(None, (users_problem(settings),)))
     except ConfigError as error:
         settings_problems = error.problems
     findings = look(session, settings_problems)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 from datetime import datetime, timedelta
+from functools import partial
 
 from ingest.fetch.fetcher import Fetcher
 from ingest.intake import Intake
@@ -22,10 +23,12 @@ from ingest.store.ingest_store import IngestStore
 from ingest.workers.pool import Workers, WorkersClosedError
 from stream.errors import StreamError
 from wirewatch.readiness import Verdict
+from wirewatch.roles.drainable import DrainableCalls
 
 logger = logging.getLogger(__name__)
 
 _START_S = 30.0
+_PUSHES_END_S = 1.5
 _POLLS_END_S = 3.0
 _WORKERS_END_S = 2.0
 _PUSH_PATIENCE_S = 10.0
@@ -65,6 +68,7 @@ class IngestRole:
         self._warming: asyncio.Future[None] | None = None
         self._polling = threading.Lock()
         self._is_polling = False
+        self._pushes: DrainableCalls[IntakeResult] = DrainableCalls(self._loop)
 
     def start(self) -> None:
         """Begin to poll."""
@@ -131,14 +135,18 @@ class IngestRole:
             looking.result(_LOOK_S)
 
     async def accept(self, items: Sequence[RawItem | Rejected]) -> IntakeResult | TryLater:
-        """Take pushed items; from any event loop. Returns when they are durable."""
-        accepting = self._intake.accept(items, source_id=PUSH, patience_s=_PUSH_PATIENCE_S)
-        return await asyncio.wrap_future(self._loop.submit(accepting))
+        """Take pushed items; from any event loop. Returns when they are durable, or with `stopping`."""
+        accepting = partial(self._intake.accept, items, source_id=PUSH, patience_s=_PUSH_PATIENCE_S)
+        return await self._pushes.run(accepting)
 
     def stop(self) -> None:
-        """Begin no poll, let those under way end for a moment, then cancel them: all or nothing is stored."""
+        """Begin no poll, let those under way end for a moment, then cancel them: all or nothing is stored.
+
+        Pushes come first, since somebody waits for each of them.
+        """
         with self._polling:
             self._is_polling = False
+        self._pushes.close(_PUSHES_END_S)
         if self._sharing is not None:
             self._sharing.halt()
         self._loop.call(self._end(), _POLLS_END_S + _WORKERS_END_S + 2)
