@@ -49,6 +49,7 @@ def payload(alert: Alert, proofs: int = _MANY_PROOFS[0]) -> dict[str, Any]:
                 "publisher": one_line(event.publisher, 120) if event.publisher else None,
                 "language": event.language,
                 "published_at": rfc3339(event.published_at) if event.published_at else None,
+                "published_precision": event.published_precision,
                 "first_seen_at": rfc3339(event.first_seen_at),
             },
         },

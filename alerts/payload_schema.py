@@ -57,6 +57,10 @@ def _article() -> dict[str, Any]:
         publisher=_MAYBE_TEXT,
         language=_TEXT | {"description": "BCP 47"},
         published_at={"type": ["string", "null"], "format": "date-time"},
+        published_precision={
+            "enum": ["second", "minute", "day", "inferred", None],
+            "description": "inferred: the article says no date, and published_at is when it was first seen",
+        },
         first_seen_at=_INSTANT,
     )
 

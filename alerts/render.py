@@ -90,17 +90,35 @@ def _values(alert: Alert) -> dict[str, object]:
         "title": one_line(event.title, _TITLE_LIMIT_CHARS),
         "passages": passages(match),
         "origin": origin(event),
-        "published": rfc3339(event.published_at) if event.published_at else None,
+        "published": published(event),
         "link": safe_link(event.url),
         "direction": direction(event.language),
     }
+
+
+def published(event: ArticleEvent) -> str:
+    """When it was published, for people, as exactly as it is known; a date that we inferred is no fact."""
+    said = dated(event)
+    return f"published {said}" if said else f"undated, first seen {rfc3339(event.first_seen_at)}"
+
+
+def dated(event: ArticleEvent) -> str:
+    """The date that the article gives, to the day where it gives no more; empty where it gives none."""
+    at = event.published_at
+    if at is None or event.published_precision == "inferred":
+        return ""
+    return at.date().isoformat() if event.published_precision == "day" else rfc3339(at)
 
 
 def plain(alert: Alert) -> str:
     """The alert without any template: what is sent when one fails."""
     match, event = alert.match, alert.match.event
     lines = [subject(alert), "", *(marked(passage) for passage in passages(match)), ""]
-    lines += [origin(event), event.url or "", f"rule {match.rule}, alert {alert.alert_id}"]
+    lines += [
+        f"{origin(event)}, {published(event)}",
+        event.url or "",
+        f"rule {match.rule}, alert {alert.alert_id}",
+    ]
     return "\n".join(one_line(line, 2_000) for line in lines) + "\n"
 
 

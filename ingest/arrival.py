@@ -7,14 +7,21 @@ from ingest.fingerprint import Fingerprint, guid_link, url_link
 from ingest.item import RawItem, Rejected
 from ingest.outcome import Duplicate
 from ingest.revision import Decision
+from ingest.urls import canonical_url, is_front_page
 from stream.event import MAX_EVENT_BYTES, ArticleEvent, encode
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Other names under which an event may be known; None where the source's identity allows none."""
+    """Other names under which an event may be known; None where the source's identity allows none.
+
+    `found` is the address at which it was found, where its page names another as its own (rel=canonical):
+    noted, so that a teaser with that address is known; never asked for, since at one address (a front page,
+    "latest") one article may follow another.
+    """
 
     url: bytes | None = None
+    found: bytes | None = None
     guid: bytes | None = None
 
 
@@ -70,8 +77,12 @@ def _links(item: RawItem, event: ArticleEvent, reliable: frozenset[tuple[str, st
     if item.identity == "guid":
         return Links()
     has_guid = item.guid and (item.source, item.guid) in reliable and item.guid != item.url
+    url = url_link(event.url) if event.url else None
+    address = canonical_url(item.url or "")
+    found = url_link(address) if address and not is_front_page(address) else None
     return Links(
-        url=url_link(event.url) if event.url else None,
+        url=url,
+        found=found if found != url else None,
         guid=guid_link(item.source, item.guid) if has_guid and item.guid else None,
     )
 

@@ -28,8 +28,13 @@ def identity_key(
     if guid and (rule == "guid" or not url):
         return f"guid\n{source}\n{strip_invisible(unicodedata.normalize('NFC', guid.strip()))}"
     if url:
-        return f"url\n{url_key(url)}"
+        return url_identity(url)
     return f"text\n{_words(title)}\n{_words(text)[:_TEXT_CHARS]}\n{_words(publisher or '')}"
+
+
+def url_identity(url: str) -> str:
+    """The key of an article that is known by its canonical URL."""
+    return f"url\n{url_key(url)}"
 
 
 def _words(text: str) -> str:

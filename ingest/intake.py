@@ -4,11 +4,13 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from datetime import datetime, timedelta
+from typing import Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Setting
 
+from ingest.age import gated
 from ingest.arrival import Arrival, Repeated, Ruled, arrival, finished
 from ingest.fingerprint import Fingerprint, fingerprint, reliable_guids
 from ingest.item import RawItem, Rejected
@@ -24,6 +26,7 @@ from stream.timing import Clock
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
 Advance = Callable[[Progress, Tally], Progress]
 
 
@@ -106,17 +109,19 @@ class Intake:
         items: Sequence[RawItem | Rejected],
         *,
         source_id: str,
+        max_age: timedelta | None,
         advance: Advance | None = None,
         patience_s: float | None = None,
     ) -> IntakeResult | TryLater:
         """Normalise, store and append; one outcome for each item, in order.
 
         `source_id` is the configured source that the ledger and the metrics count them under; a Rejected
-        is an item that the source itself could not use. `advance` moves the source's progress (its cursor)
-        in the transaction of the last items, so that a crash never skips any. `patience_s` is how long to
-        wait for a place before the answer is TryLater("busy"); None: as long as it takes. After TryLater
-        the items before the refusal may be stored; handed over again, they are duplicates. Raises StateError
-        when the state cannot be used (locked, damaged): nothing of the last part was stored then.
+        is an item that the source itself could not use. An article older than `max_age` becomes backlog (see
+        `ingest.age`). `advance` moves the source's progress (its cursor) in the transaction of the last
+        items, so that a crash never skips any. `patience_s` is how long to wait for a place before the
+        answer is TryLater("busy"); None: as long as it takes. After TryLater the items before the refusal
+        may be stored; handed over again, they are duplicates. Raises StateError when the state cannot be
+        used (locked, damaged): nothing of the last part was stored then.
         """
         outcomes: list[Outcome] = []
         reliable = reliable_guids(items)
@@ -128,7 +133,7 @@ class Intake:
             if not await self._enter(len(chunk), patience_s):
                 return self._refuse("busy", 1.0)
             try:
-                arrivals = await self._prepare(chunk, source_id, reliable)
+                arrivals = await self._prepare(chunk, source_id, reliable, max_age)
                 arrivals = await self._rule(arrivals)
                 outcomes += await self._store_durably(HandOver(source_id, arrivals, move))
                 await self._tell_stored(arrivals)
@@ -152,7 +157,11 @@ class Intake:
         return None
 
     async def _prepare(
-        self, chunk: Sequence[RawItem | Rejected], source_id: str, reliable: frozenset[tuple[str, str]]
+        self,
+        chunk: Sequence[RawItem | Rejected],
+        source_id: str,
+        reliable: frozenset[tuple[str, str]],
+        max_age: timedelta | None,
     ) -> list[Arrival]:
         """Work out what each item is; those handled before cost no work."""
         marks = await asyncio.to_thread(self._recognise, chunk, source_id)
@@ -163,9 +172,11 @@ class Intake:
             if isinstance(item, RawItem) and not result
         ]
         worked_on = iter(await self._normaliser.normalise(raw)) if raw else iter(())
+        now = self._clock()
+        found = [_aged(result or next(worked_on), max_age, now) for result in results]
         return [
-            arrival(item, mark, result or next(worked_on), reliable)
-            for item, (mark, _), result in zip(chunk, marks, results, strict=True)
+            arrival(item, mark, result, reliable)
+            for item, (mark, _), result in zip(chunk, marks, found, strict=True)
         ]
 
     def _recognise(
@@ -224,6 +235,10 @@ class Intake:
 
     def _note_received(self, progress: Progress, total: Tally) -> Progress:
         return received(progress, now=self._clock(), tally=total)
+
+
+def _aged(found: T, max_age: timedelta | None, now: datetime) -> T | ArticleEvent:
+    return gated(found, max_age, now) if isinstance(found, ArticleEvent) else found
 
 
 def _counting(before: Sequence[Outcome], move: Advance) -> Advance:

@@ -44,7 +44,6 @@ class RawItem:
     section: str | None = None
     tags: tuple[str, ...] = ()
     identity: Literal["url", "guid"] = "url"
-    backlog: bool = False
     locator: str = ""  # file:line or the like, for messages
 
 

@@ -110,7 +110,6 @@ def normalise(item: RawItem, annotate: Annotate, *, quick: bool = False) -> Arti
         published_source=published.source,
         published_raw=_line(published.raw),
         modified_at=parse_modified(item.modified or content.page.modified, item.found_at),
-        backlog=item.backlog,
         extraction=_extraction(content, published, is_cut=text != content.text, has_title=bool(given_title)),
         sentences=annotated.sentences,
         mentions=annotated.mentions,

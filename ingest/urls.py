@@ -41,6 +41,7 @@ _TRACKING = frozenset(
 )
 _AMP_QUERY = frozenset({("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp"), ("output", "amp")})
 _AMP_TAIL = re.compile(r"(?<=.)(?:/amp/?|\.amp|\.amp(?=\.html\Z))(?=\.html\Z|\Z)", re.IGNORECASE)
+_FORM_OF_SITE = re.compile(r"(?:www|m|mobile)\.")
 _AMP_CACHE = re.compile(r"/(?:[a-z]/)(s/)?([^/?]+\.[^/?]+)(/.*|)\Z", re.DOTALL)
 _GOOGLE_AMP = re.compile(r"/amp/(s/)?([^/?]+\.[^/?]+)(/.*|)\Z", re.DOTALL)
 # Second-level labels under which sites are registered; without them bbc.co.uk and any.co.uk are one site.
@@ -63,10 +64,17 @@ def canonical_url(raw: str) -> str | None:
 
 
 def url_key(url: str) -> str:
-    """What identifies a canonical URL: without scheme, `www.` and the slash at the end."""
-    rest = url.partition("://")[2].removeprefix("www.")
+    """What identifies a canonical URL: without scheme, `www.`, the slash at the end, and marks of a form.
+
+    The mobile and the AMP form of a page have its key: `m.` or `mobile.` before the host, `amp` as a segment
+    of the path. The URL itself keeps them, since a site's other host may not answer at that path.
+    """
+    host, slash, rest = url.partition("://")[2].partition("/")
     path, mark, query = rest.partition("?")
-    return f"{path.rstrip('/')}{mark}{query}"
+    segments = path.split("/")
+    kept = [segment for segment in segments if segment.lower() != "amp"]
+    path = "/".join(kept if any(kept) else segments)
+    return f"{_desktop(host)}{slash}{path}".rstrip("/") + f"{mark}{query}"
 
 
 def resolve(base: str | None, href: str) -> str | None:
@@ -97,6 +105,19 @@ def _site(url: str) -> str:
     labels = host_of(url).split(".")
     is_generic = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _GENERIC_SECOND
     return ".".join(labels[-3 if is_generic else -2 :])
+
+
+def _desktop(host: str) -> str:
+    """The host without the labels that say which form of the site it serves, if a site is left."""
+    while (found := _FORM_OF_SITE.match(host)) and _is_site(host[found.end() :]):
+        host = host[found.end() :]
+    return host
+
+
+def _is_site(host: str) -> bool:
+    labels = host.partition(":")[0].split(".")
+    is_suffix = len(labels) == 2 and len(labels[-1]) == 2 and labels[0] in _GENERIC_SECOND
+    return len(labels) > 1 and not is_suffix
 
 
 def _normalised(raw: str) -> str | None:

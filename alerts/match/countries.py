@@ -20,7 +20,7 @@ def evaluate_countries(clause: Countries, document: Document) -> Verdict:
         for place, countries in by_place.items()
         if _is_salient(clause, place)
     }
-    return Verdict(clause, everywhere=False, places=places, why=_why(clause, by_place, places))
+    return Verdict(clause, everywhere=False, places=places)
 
 
 def _related(clause: Countries, document: Document) -> dict[int, tuple[str, ...]]:
@@ -84,18 +84,3 @@ def _first_mention(document: Document, place: int, country: str) -> Mention | No
         if mention.country == country and place_of(mention.field, mention.sentence) == place
     ]
     return min(mentions, key=lambda mention: (mention.role != "participant", mention.start), default=None)
-
-
-def _why(
-    clause: Countries, by_place: dict[int, tuple[str, ...]], places: dict[int, tuple[Proof, ...]]
-) -> str:
-    if places:
-        return " and ".join(places[min(places)][0].countries)
-    if by_place:
-        return f"only outside the {clause.salience}"
-    sides = " with ".join("|".join(group[:6]) + ("…" if len(group) > 6 else "") for group in clause.groups)
-    return (
-        f"no sentence reports a relation of {sides}"
-        if clause.mode == "pair"
-        else f"no sentence names {sides}"
-    )

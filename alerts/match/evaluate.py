@@ -69,9 +69,7 @@ def _evaluate_all(clause: All, scene: Scene, *, is_thorough: bool) -> Verdict:
         if not holds and not is_thorough:
             break
     found: dict[int, tuple[Proof, ...]] = dict.fromkeys(sorted(places or ()), ()) if holds else {}
-    each_holds = all(part.holds for part in parts)
-    why = "each part holds, but no sentence holds them all" if each_holds and not holds else ""
-    return Verdict(clause, holds and places is None, found, tuple(parts), why)
+    return Verdict(clause, holds and places is None, found, tuple(parts))
 
 
 def _evaluate_theme(clause: Theme, scene: Scene) -> Verdict:
@@ -81,11 +79,7 @@ def _evaluate_theme(clause: Theme, scene: Scene) -> Verdict:
         if not clause.exclude.intersection(labels):
             proof = Proof(clause.path, spot.place, spot.field, spot.start, spot.end, (), clause.name, labels)
             places.setdefault(spot.place, (proof,))
-    why = ""
-    if not places:
-        excluded = sorted({label for _, labels in triggers for label in labels if label in clause.exclude})
-        why = f"only {', '.join(excluded)}, which the rule excludes" if excluded else "no trigger found"
-    return Verdict(clause, bool(places) and clause.within == "article", places, why=why)
+    return Verdict(clause, bool(places) and clause.within == "article", places)
 
 
 def _evaluate_filter(clause: Filter, document: Document) -> Verdict:
@@ -95,8 +89,7 @@ def _evaluate_filter(clause: Filter, document: Document) -> Verdict:
     else:
         is_equal = bool(value) and fold_value(value) in map(fold_value, clause.values)
     proof = Proof(clause.path, OUTSIDE, clause.field, 0, len(value))
-    why = "" if is_equal else f"it is {value or 'not given'}"
-    return Verdict(clause, is_equal, {OUTSIDE: (proof,)} if is_equal else {}, why=why)
+    return Verdict(clause, is_equal, {OUTSIDE: (proof,)} if is_equal else {})
 
 
 def speaks(language: str, wanted: str) -> bool:

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from alerts.match.document import OUTSIDE, Document
+from alerts.match.evaluate import Scene
 from alerts.match.proof import Proof, Verdict, proofs_at
+from alerts.match.reasons import reason, some
 from alerts.watchlist.clauses import (
     All,
     AnyOf,
@@ -18,8 +20,6 @@ from alerts.watchlist.clauses import (
     Text,
     Theme,
 )
-
-_SHOWN = 6  # alternatives of a clause that are written out
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +40,19 @@ class Node:
     parts: tuple["Node", ...] = ()
 
 
-def describe(verdict: Verdict, document: Document, place: int | None = None) -> Node:
+def describe(verdict: Verdict, scene: Scene, place: int | None = None) -> Node:
     """Tell a thorough verdict; parts are proven in the sentence that decided the whole, where one did."""
     if place is None and not verdict.everywhere and verdict.places:
         place = min(verdict.places)
     clause = verdict.clause
     below = None if isinstance(clause, Not) else place
-    parts = tuple(describe(part, document, below) for part in verdict.parts)
+    parts = tuple(describe(part, scene, below) for part in verdict.parts)
     holds = verdict.holds_at(place)
-    why = verdict.why if holds or not verdict.holds else "not in the sentence that decides"
-    if isinstance(clause, Not):
-        why = "it is nowhere" if holds else "it holds"
+    why = reason(verdict, scene, place)
     proof = next(iter(proofs_at(verdict, place)), None) if not parts else None
     if proof is None:
         return Node(holds, clause.path, what(clause), why, parts=parts)
-    sentence = _sentence(proof, document)
+    sentence = _sentence(proof, scene.document)
     return Node(holds, clause.path, what(clause), why, proof.field, sentence, proof.start, proof.end)
 
 
@@ -77,15 +75,15 @@ def what(clause: Clause) -> str:  # noqa: PLR0911  # a return a kind of clause
             how = (" mentioned" if role == "mentioned" else "") + (
                 "" if salience == "any" else f" in the {salience}"
             )
-            return f"countries {joint.join(_some(group) for group in groups)}{how}"
+            return f"countries {joint.join(some(group) for group in groups)}{how}"
         case Theme(name=name, exclude=exclude, within=within):
             labels = f", not {' or '.join(sorted(exclude))}" if exclude else ""
             return f"theme {name} in the {within}{labels}"
         case Text(terms=terms, fields=fields, within=within):
             tie = f" in the {within} of the countries" if clause.of_countries else ""
-            return f"text {_some([_term(term) for term in terms])} in {', '.join(fields)}{tie}"
+            return f"text {some([_term(term) for term in terms])} in {', '.join(fields)}{tie}"
         case Filter(field=field, values=values):
-            return f"{field} {_some(values)}"
+            return f"{field} {some(values)}"
 
 
 def _term(term: Phrase | Near | Regex) -> str:
@@ -96,10 +94,6 @@ def _term(term: Phrase | Near | Regex) -> str:
             return " near ".join(f'"{phrase}"' for phrase in phrases) + f" within {words} words"
         case Regex(pattern):
             return f"/{pattern}/"
-
-
-def _some(values: tuple[str, ...] | list[str]) -> str:
-    return " or ".join(values[:_SHOWN]) + (f" or {len(values) - _SHOWN} more" if len(values) > _SHOWN else "")
 
 
 def _sentence(proof: Proof, document: Document) -> str:

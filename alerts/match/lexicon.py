@@ -66,6 +66,12 @@ class Lexicon:
         known = self._tags.get(tag)
         return self._meet(tag) if known is None else known
 
+    def has_words(self, theme: str, tag: str) -> bool:
+        """Whether a theme has words in a language itself; English ones count in every text besides."""
+        written = self._themes[theme].languages if theme in self._themes else ()
+        text = tag.lower()
+        return text in {"und", ""} or any(f"{text}-".startswith(f"{words.lower()}-") for words in written)
+
     def bounds(self, term: int, end: int, data: bytes) -> tuple[int, int]:
         """Start and end of a hit in folded bytes."""
         return bounds(self._vocabulary.terms[term], end, data)

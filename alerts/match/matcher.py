@@ -59,7 +59,7 @@ class Matcher:
         """Why the rule with that id, of any status, holds or not. Raises KeyError for an unknown rule."""
         document = Document(event, self._lexicon, self._regexes)
         scene = Scene(document, self._vocabulary)
-        return describe(evaluate(self._rules[rule].when, scene, is_thorough=True), document)
+        return describe(evaluate(self._rules[rule].when, scene, is_thorough=True), scene)
 
     def find_themes(self, event: ArticleEvent) -> tuple[ThemeHit, ...]:
         """Every trigger of every theme, title first."""

@@ -15,8 +15,8 @@ def evaluate_text(clause: Text, document: Document, vocabulary: Vocabulary) -> V
     A term that spreads over several words must stay within a sentence or paragraph if `within` says so.
     """
     places: dict[int, tuple[Proof, ...]] = {}
-    for spot in sorted(_spots(clause, document, vocabulary)):
-        field = None if spot.place in places else _field(clause, document, spot)
+    for spot in sorted(spots(clause, document, vocabulary)):
+        field = None if spot.place in places else field_of(clause, document, spot)
         if field is None or not _is_within(clause, document, spot):
             continue
         proof = Proof(clause.path, spot.place, field, spot.start, spot.end)
@@ -24,11 +24,11 @@ def evaluate_text(clause: Text, document: Document, vocabulary: Vocabulary) -> V
         for place in document.paragraph(spot.place) if is_wide else (spot.place,):
             places.setdefault(place, (proof,))
     is_bound = clause.of_countries and clause.within != "article"
-    why = "" if places else "not found"
-    return Verdict(clause, everywhere=bool(places) and not is_bound, places=places, why=why)
+    return Verdict(clause, everywhere=bool(places) and not is_bound, places=places)
 
 
-def _spots(clause: Text, document: Document, vocabulary: Vocabulary) -> Iterator[Spot]:
+def spots(clause: Text, document: Document, vocabulary: Vocabulary) -> Iterator[Spot]:
+    """Every place where a term of the clause stands, in whatever field."""
     for term in clause.terms:
         match term:
             case Regex(pattern):
@@ -41,7 +41,7 @@ def _spots(clause: Text, document: Document, vocabulary: Vocabulary) -> Iterator
                 yield from map(document.locate, within_window(sides, words))
 
 
-def _field(clause: Text, document: Document, spot: Spot) -> str | None:
+def field_of(clause: Text, document: Document, spot: Spot) -> str | None:
     """The field to report a spot in, if the clause looks there; a lead copied from the text is both."""
     if spot.field in clause.fields:
         return spot.field

@@ -27,15 +27,13 @@ class Proof:
 class Verdict:
     """Where a clause holds: `everywhere` (it is bound to no sentence), or in the sentences of `places`.
 
-    A clause that is bound to no sentence keeps in `places` where it was found. `why` says in a few words
-    what decided, for `explain`.
+    A clause that is bound to no sentence keeps in `places` where it was found.
     """
 
     clause: Clause
     everywhere: bool
     places: Mapping[int, tuple[Proof, ...]] = field(default_factory=dict)
     parts: tuple["Verdict", ...] = ()
-    why: str = ""
 
     @property
     def holds(self) -> bool:

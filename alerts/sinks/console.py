@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from alerts.alert import Alert
 from alerts.highlight import Passage, passages
 from alerts.plain import one_line
-from alerts.render import marked, origin, subject
+from alerts.render import dated, marked, origin, subject
 from alerts.sinks import Delivered, Outcome, RetryLater
 from alerts.sinks.own_thread import OwnThread
 
@@ -67,7 +67,8 @@ def line_of(alert: Alert) -> str:
     found = passages(alert.match)
     sentence = f'"{one_line(marked(found[0]), _LINE_CHARS)}"' if found else ""
     event = alert.match.event
-    parts = ["ALERT", subject(alert), sentence, origin(event), one_line(event.url or "", _LINE_CHARS)]
+    about = f"{origin(event)}, {dated(event) or 'undated'}"
+    parts = ["ALERT", subject(alert), sentence, about, one_line(event.url or "", _LINE_CHARS)]
     return " | ".join(filter(None, parts))
 
 
@@ -77,7 +78,10 @@ def block_of(alert: Alert, *, color: bool) -> str:
     lines = [_bold(subject(alert), color=color)]
     lines += ["  " + _marked_line(passage, color=color) for passage in passages(match)[:_MAX_PASSAGES]]
     about = ", ".join(filter(None, (*match.countries, match.theme, *match.labels)))
-    lines.append("  " + one_line(f"{about} — {origin(event)}, rule {match.rule}", _LINE_CHARS))
+    lines.append(
+        "  "
+        + one_line(f"{about} — {origin(event)}, {dated(event) or 'undated'}, rule {match.rule}", _LINE_CHARS)
+    )
     lines.append("  " + one_line(event.url or "", _LINE_CHARS))
     return "\n".join(line for line in lines if line.strip()) + "\n"
 

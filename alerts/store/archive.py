@@ -11,6 +11,7 @@ from alerts.alert import Alert, AlertStatus
 from alerts.store.database import Database
 from alerts.store.instants import instant, maybe_instant, micros
 from alerts.store.rows import ALERT_COLUMNS, alert_of
+from stream.event import ArticleEvent, decode
 
 _COLUMNS = ", ".join("a." + name.strip() for name in ALERT_COLUMNS.split(","))
 _JOINED = (
@@ -21,6 +22,7 @@ _JOINED = (
 _BEHIND = "(a.created_at, a.alert_id) < (:before, :after_id)"
 _NEWEST_FIRST = "ORDER BY a.created_at DESC, a.alert_id DESC LIMIT :limit"
 _SHOW = sa.text(_JOINED + "WHERE a.alert_id = :alert_id")
+_EVENT = sa.text("SELECT encoded FROM alert_events WHERE event_id = :event_id ORDER BY revision DESC LIMIT 1")
 _DELIVERIES = sa.text("SELECT * FROM deliveries WHERE alert_id = :alert_id ORDER BY sink")
 _OUTBOX_NEWEST_FIRST = "ORDER BY created_at DESC, delivery_key DESC LIMIT :limit"
 _STATS = sa.text("SELECT rule, matches, last_match_at FROM rule_stats ORDER BY rule")
@@ -126,6 +128,12 @@ class Archive:
         with self._database.read() as connection:
             row = connection.execute(_SHOW, {"alert_id": alert_id}).mappings().one_or_none()
         return None if row is None else Archived(alert_of(row), row["status"])
+
+    def event(self, event_id: str) -> ArticleEvent | None:
+        """The newest revision of an article that raised an alert; None for one that raised none."""
+        with self._database.read() as connection:
+            encoded = connection.execute(_EVENT, {"event_id": event_id}).scalar()
+        return None if encoded is None else decode(encoded)
 
     def deliveries(self, alert_id: str) -> list[Delivery]:
         """Where an alert went."""

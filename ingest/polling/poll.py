@@ -113,7 +113,7 @@ class Poller:
             return self._answered(source, heard, polled, now, has_changed=has_changed, stretch=stretch)
 
         result = await self._intake.accept(
-            [*polled.items, *polled.rejected], source_id=source.id, advance=advance
+            [*polled.items, *polled.rejected], source_id=source.id, max_age=source.max_age, advance=advance
         )
         if isinstance(result, TryLater):
             return self._not_taken(source, result)

@@ -133,7 +133,7 @@ class _Page:
         self._me = me
         self._now = now
         self._live = live(connection)
-        names = {link for arrival in news for link in (arrival.links.url, arrival.links.guid) if link}
+        names = {link for arrival in news for link in _named(arrival.links) if link}
         self._links: dict[bytes, str] = {
             bytes(row.link): row.event_id for row in connection.execute(_BY_LINK, {"links": list(names)})
         }
@@ -210,7 +210,7 @@ class _Page:
 
     def _link(self, event_id: str, event: ArticleEvent, links: Links) -> int:
         """Note the other names; returns how many addresses the article has moved to by it."""
-        names: list[tuple[bytes | None, Literal[0, 1]]] = [(links.guid, 0)]
+        names: list[tuple[bytes | None, Literal[0, 1]]] = [(links.guid, 0), (links.found, 0)]
         if event.event_id != event_id:
             names.append((links.url, 1))
         moved = 0
@@ -220,6 +220,10 @@ class _Page:
                 self._changed.add(event_id)
                 moved += is_address
         return moved
+
+
+def _named(links: Links) -> tuple[bytes | None, ...]:
+    return (links.url, links.found, links.guid)
 
 
 def _first(event: ArticleEvent, window_started_at: datetime) -> Known:

@@ -5,12 +5,13 @@ One file a kind lies beside this one, holding its config model and its class; it
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from pydantic import Field as Setting
 
+from ingest.age import DEFAULT_MAX_AGE, MaxAge
 from ingest.item import RawItem, Rejected
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[-_.][a-z0-9]+)*$", max_length=64)]
@@ -24,7 +25,8 @@ class SourceConfig(BaseModel):
     """What the configuration of every kind of source has.
 
     `publisher_country` is ISO 3166-1 alpha-2 (plus XK), `language` a BCP 47 tag; both are priors for
-    articles that do not say. `identity: guid` is for sources whose URLs change under one article.
+    articles that do not say. `identity: guid` is for sources whose URLs change under one article. An article
+    older than `max_age` is kept and matched as backlog, and alerts nobody.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,6 +41,7 @@ class SourceConfig(BaseModel):
     section: str | None = Setting(default=None, max_length=200)
     tags: tuple[str, ...] = ()
     identity: Literal["url", "guid"] = "url"
+    max_age: MaxAge = DEFAULT_MAX_AGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,11 @@ class Source(Protocol):
     @property
     def interval_s(self) -> float:
         """Seconds between two polls when nothing lengthens them."""
+        ...
+
+    @property
+    def max_age(self) -> timedelta | None:
+        """How old an article may be and still alert; None: any age."""
         ...
 
     @property

@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from ingest.age import max_age_of
 from ingest.item import RawItem
 from ingest.sources import Polled, PollOutcome, SourceConfig
 from stream.timing import rfc3339
@@ -32,6 +33,7 @@ class CanarySource:
     def __init__(self, config: CanarySourceConfig) -> None:
         self.id = config.id
         self.interval_s = config.interval_s
+        self.max_age = max_age_of(config.max_age)
 
     async def poll(self, cursor: Mapping[str, str], now: datetime) -> PollOutcome:
         """One article, named after the moment; it needs no cursor."""

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, SecretStr, StringConstraints, field_validator
+from pydantic import ConfigDict, Field, SecretStr, StringConstraints, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 from yarl import URL
 
-from ingest.feeds.dates import parse_feed_date
+from ingest.age import max_age_of
 from ingest.feeds.model import FeedEntry, NotAFeed, ParsedFeed
 from ingest.feeds.parse import ParseRunner, parse_feed
 from ingest.fetch import Fetched, Fetcher, FetchFailed, Gone, NotModified, Validators
@@ -34,8 +35,7 @@ HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 class FeedSourceConfig(SourceConfig):
     """A feed as configured.
 
-    `headers` go to the feed's own origin only. On the first poll entries older than `backlog_days` are
-    marked as backlog: they are kept and alert nobody.
+    `headers` go to the feed's own origin only.
     """
 
     # A validation error must not print the secrets among the headers.
@@ -46,8 +46,17 @@ class FeedSourceConfig(SourceConfig):
     user_agent: str | None = Field(default=None, max_length=300, pattern=r"^[\x20-\x7e]+$")
     headers: dict[HeaderName, SecretStr] = Field(default_factory=dict, max_length=20)
     max_entries: int = Field(default=500, ge=1, le=5000)
-    backlog_days: float = Field(default=30.0, ge=0)
     parse_timeout_s: float = Field(default=10.0, gt=0, le=60)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_backlog_days(cls, given: Any) -> Any:
+        if isinstance(given, dict) and "backlog_days" in given:
+            wanted = "max_age, which holds for every poll: max_age: 30d"
+            raise PydanticCustomError(
+                "renamed", "backlog_days is gone", {"wanted": wanted, "at": ("backlog_days",)}
+            )
+        return given
 
     @field_validator("url")
     @classmethod
@@ -98,6 +107,11 @@ class FeedSource:
         return self._config.interval_s
 
     @property
+    def max_age(self) -> timedelta | None:
+        """How old an entry may be and still alert."""
+        return max_age_of(self._config.max_age)
+
+    @property
     def host(self) -> str | None:
         """The host of the configured URL."""
         return URL(self._config.url).host
@@ -141,8 +155,7 @@ class FeedSource:
             return PollFailed("parse_timeout", f"more than {self._config.parse_timeout_s} s")
         if isinstance(feed, NotAFeed):
             return PollFailed("not_a_feed", f"{feed.reason}: {feed.detail}")
-        oldest = None if known else now - timedelta(days=self._config.backlog_days)
-        items, rejected = _Batch(self._config, feed, now, oldest).sorted_out()
+        items, rejected = _Batch(self._config, feed, now).sorted_out()
         return Polled(items, cursor, rejected, _hint_s(feed.ttl_s, found.fresh_s))
 
     def _cursor(self, found: Fetched) -> dict[str, str]:
@@ -165,12 +178,11 @@ def _hint_s(ttl_s: float | None, fresh_s: float | None) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """The entries of one parse on their way to items; `oldest` is set on the first poll."""
+    """The entries of one parse on their way to items."""
 
     config: FeedSourceConfig
     feed: ParsedFeed
     now: datetime
-    oldest: datetime | None
 
     def sorted_out(self) -> tuple[tuple[RawItem, ...], tuple[Rejected, ...]]:
         items: list[RawItem] = []
@@ -204,15 +216,8 @@ class _Batch:
             section=config.section,
             tags=(*config.tags, *entry.tags),
             identity=config.identity,
-            backlog=_is_older(entry, self.oldest),
             locator=locator,
         )
-
-
-def _is_older(entry: FeedEntry, oldest: datetime | None) -> bool:
-    """Undated entries are never old: nothing shows that they are."""
-    at = parse_feed_date(entry.published_raw) or parse_feed_date(entry.modified_raw)
-    return oldest is not None and at is not None and at < oldest
 
 
 def _web_address(link: str | None) -> str | None:

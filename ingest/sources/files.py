@@ -24,6 +24,7 @@ from typing import Literal, Protocol
 from pydantic import Field as Setting
 from pydantic import field_validator
 
+from ingest.age import max_age_of
 from ingest.files.folder import Entry, list_files
 from ingest.files.gather import LINES_SUFFIXES, PAGE_SUFFIXES, FileLimits, Gathering, holds_lines
 from ingest.files.lines import Place
@@ -76,6 +77,7 @@ class FilesSource:
     def __init__(self, config: FilesSourceConfig, root: Path, seen: FilesSeen) -> None:
         self.id = config.id
         self.interval_s = config.interval_s
+        self.max_age = max_age_of(config.max_age)
         self._config = config
         self._root = root
         self._seen = seen

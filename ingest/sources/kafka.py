@@ -15,6 +15,7 @@ import msgspec
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Setting
 
+from ingest.age import max_age_of
 from ingest.article import event_item, parse_article
 from ingest.item import RawItem, Rejected
 from ingest.loop import in_own_thread
@@ -76,6 +77,7 @@ class KafkaSource:
     def __init__(self, config: KafkaSourceConfig) -> None:
         self.id = config.id
         self.interval_s = config.interval_s
+        self.max_age = max_age_of(config.max_age)
         self._config = config
         self._reader: TopicReader | None = None
 

@@ -7,6 +7,7 @@ import msgspec
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Setting
 
+from ingest.age import DEFAULT_MAX_AGE, MaxAge
 from ingest.article import event_item, parse_article
 from ingest.item import RawItem, Rejected
 from stream.event import ArticleEvent
@@ -15,11 +16,15 @@ KIND = "push"
 
 
 class PushConfig(BaseModel):
-    """How much one request may hold, and the source that pushed articles belong to."""
+    """How much one request may hold, and the source that pushed articles belong to.
+
+    Articles older than `max_age` are kept and matched as backlog, and alert nobody.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     source: str = "push"
+    max_age: MaxAge = DEFAULT_MAX_AGE
     max_body_bytes: int = Setting(default=1_000_000, ge=1_000, le=50_000_000)
     max_articles: int = Setting(default=500, ge=1, le=500)
 

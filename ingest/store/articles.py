@@ -28,7 +28,14 @@ def find(connection: Connection, event: ArticleEvent, links: Links) -> Known | N
     )
 
 
-_LINKED = "(SELECT event_id FROM ingest_links WHERE link = ?)"
+_LINK = "SELECT event_id FROM ingest_links WHERE link = ?"
+_LINKED = f"({_LINK})"
+
+
+def linked(connection: Connection, link: bytes) -> str | None:
+    """The event id behind another name of an article."""
+    row = connection.execute(_LINK, (link,)).fetchone()
+    return None if row is None else str(row[0])
 
 
 def _one(connection: Connection, sql: str, key: str | bytes) -> Known | None:
@@ -86,8 +93,8 @@ def sight(connection: Connection, event_id: str, found: ArticleEvent, links: Lin
 
     `found` is the event as normalised: its own id differs where the article was known by another name.
     """
-    if links.guid is not None:
-        connection.execute("INSERT OR IGNORE INTO ingest_links VALUES (?, ?)", (links.guid, event_id))
+    for link in filter(None, (links.guid, links.found)):
+        connection.execute("INSERT OR IGNORE INTO ingest_links VALUES (?, ?)", (link, event_id))
     if links.url is not None and found.event_id != event_id:
         is_new = connection.execute("INSERT OR IGNORE INTO ingest_links VALUES (?, ?)", (links.url, event_id))
         connection.execute(

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from ingest.arrival import Arrival, Repeated
-from ingest.fingerprint import Fingerprint
+from ingest.fingerprint import Fingerprint, url_link
 from ingest.outcome import Outcome, tally
 from ingest.progress import Progress, Tally
 from ingest.revision import Known
@@ -21,6 +21,7 @@ from ingest.store.ledger import Ledger, RejectedItem
 from ingest.store.rows import instant, stored
 from ingest.store.settle import Settlement
 from ingest.store.tables import MIGRATIONS
+from ingest.urls import canonical_url
 from stream.db import Connection, Database
 from stream.event import ArticleEvent
 from stream.failpoint import Failpoint, reach
@@ -138,6 +139,14 @@ class IngestStore:
                 else None
                 for one in arrivals
             ]
+
+    def linked(self, url: str) -> str | None:
+        """The event id of the article that has moved to this URL or was found at it; None if none did."""
+        canonical = canonical_url(url)
+        if canonical is None:
+            return None
+        with self._database.read() as connection:
+            return articles.linked(connection, url_link(canonical))
 
     def identity(self) -> str:
         """Who this ingester is: the same as long as this file and the log in it."""

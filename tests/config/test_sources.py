@@ -25,7 +25,7 @@ def feeds() -> list[dict[str, object]]:
 def test_given_the_shipped_sources_when_read_then_the_samples_come_first_and_their_folder_is_there() -> None:
     first = sources()[0]
 
-    assert first == {"id": "seeds", "kind": "files", "path": "seeds/articles"}
+    assert first == {"id": "seeds", "kind": "files", "path": "seeds/articles", "max_age": "none"}
     assert any((ROOT / str(first["path"])).iterdir())
 
 

@@ -18,6 +18,7 @@ from alerts.deliver import Deliver, DeliverConfig
 from alerts.lane import Channel, Post
 from alerts.metrics import AlertMetrics
 from alerts.store.ledger import Ledger
+from ingest.age import DEFAULT_MAX_AGE, max_age_of
 from ingest.annotating import load_annotate
 from ingest.intake import Intake, IntakeConfig
 from ingest.item import RawItem, Rejected
@@ -74,7 +75,9 @@ class Line:
 
     def take(self, *items: RawItem) -> IntakeResult | TryLater:
         """Hand items over as a push does."""
-        return asyncio.run(self._intake().accept(items, source_id="push"))
+        return asyncio.run(
+            self._intake().accept(items, max_age=max_age_of(DEFAULT_MAX_AGE), source_id="push")
+        )
 
     def poll(self) -> None:
         """Poll the folder until it has nothing new."""

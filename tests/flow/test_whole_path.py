@@ -1,6 +1,8 @@
+from datetime import timedelta
 from email.message import EmailMessage
 
 from ingest.item import RawItem
+from stream.timing import rfc3339
 from tests.flow.conftest import URL, World
 from tests.flow.line import Line, opened
 from tests.support.alerting import NOON
@@ -64,7 +66,7 @@ def test_given_a_first_pass_when_everything_is_done_again_then_nothing_changes(w
     assert audit(world.site.state, world.expected(), before).violations == []
 
 
-def test_given_an_article_from_before_we_watched_when_matched_then_it_is_recorded_and_never_sent(
+def test_given_an_old_article_pushed_when_matched_then_it_is_recorded_and_never_sent(
     world: World,
 ) -> None:
     old = RawItem(
@@ -73,7 +75,7 @@ def test_given_an_article_from_before_we_watched_when_matched_then_it_is_recorde
         url=URL + "old",
         title="Iran and Turkey agree to increase military cooperation again",
         text="Iran and Turkey agree to increase military cooperation again. It was long ago.",
-        backlog=True,
+        published=rfc3339(NOON - timedelta(days=8)),
     )
 
     with opened(world.site, world.clock) as line:

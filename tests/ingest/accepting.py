@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 
 from ingest.item import RawItem, Rejected
 from ingest.outcome import IntakeResult, Outcome
@@ -13,8 +14,10 @@ from tests.ingest.world import World
 A, B = "https://example.org/a", "https://example.org/b"
 
 
-def accept(here: World, *items: RawItem | Rejected, source: str = "wire") -> tuple[Outcome, ...]:
-    result = asyncio.run(here.intake.accept(items, source_id=source))
+def accept(
+    here: World, *items: RawItem | Rejected, source: str = "wire", max_age: timedelta | None = None
+) -> tuple[Outcome, ...]:
+    result = asyncio.run(here.intake.accept(items, max_age=max_age, source_id=source))
     assert isinstance(result, IntakeResult)
     return result.outcomes
 

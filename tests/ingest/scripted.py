@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ingest.item import RawItem, Rejected
 from ingest.sources import Polled, PollOutcome
@@ -23,6 +23,7 @@ class ScriptedSource:
         self.kind = "feed"
         self.interval_s = interval_s
         self.host = host
+        self.max_age: timedelta | None = None
         self.script = list(script)
         self.cursors: list[dict[str, str]] = []
         self.polled = asyncio.Event()

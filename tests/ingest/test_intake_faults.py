@@ -22,7 +22,7 @@ def test_given_no_room_on_the_disk_when_accepting_then_nothing_is_marked_and_the
     with world(tmp_path) as here:
         log, here.store._log = here.store._log, FullLog()
 
-        refused = asyncio.run(here.intake.accept([item("One", url=A)], source_id="wire"))
+        refused = asyncio.run(here.intake.accept([item("One", url=A)], max_age=None, source_id="wire"))
         is_accepting = here.intake.is_accepting
         here.store._log = log
         (outcome,) = accept(here, item("One", url=A))
@@ -54,11 +54,13 @@ def test_given_a_crash_after_the_append_when_handed_over_again_then_nothing_is_l
     with world(tmp_path) as here:
         log, here.store._log = here.store._log, CrashingLog(here)
         with pytest.raises(RuntimeError, match="killed"):
-            asyncio.run(here.intake.accept([item("One", url=A)], source_id="wire", advance=advance))
+            asyncio.run(
+                here.intake.accept([item("One", url=A)], max_age=None, source_id="wire", advance=advance)
+            )
         after_crash = (here.events(), here.store.ledgers(), here.store.progress("wire").cursor)
         here.store._log = log
 
-        asyncio.run(here.intake.accept([item("One", url=A)], source_id="wire", advance=advance))
+        asyncio.run(here.intake.accept([item("One", url=A)], max_age=None, source_id="wire", advance=advance))
 
         assert after_crash == ([], {}, {})
         assert len(here.events()) == 1
@@ -84,10 +86,10 @@ def test_given_a_crash_between_two_parts_when_handed_over_again_then_the_cursor_
 
     with world(tmp_path, DiesAtThird(), items_per_commit=2) as here:
         with pytest.raises(RuntimeError, match="killed"):
-            asyncio.run(here.intake.accept(items, source_id="wire", advance=advance))
+            asyncio.run(here.intake.accept(items, max_age=None, source_id="wire", advance=advance))
         stored, cursor = len(here.events()), here.store.progress("wire").cursor
 
-        asyncio.run(here.intake.accept(items, source_id="wire", advance=advance))
+        asyncio.run(here.intake.accept(items, max_age=None, source_id="wire", advance=advance))
 
         assert (stored, cursor) == (4, {})
         assert len(here.events()) == 5
@@ -117,7 +119,9 @@ def test_given_many_hand_overs_when_all_come_at_once_then_no_more_than_allowed_a
             batches = [
                 [item(f"{b}-{n}", url=f"https://example.org/{b}/{n}") for n in range(7)] for b in range(12)
             ]
-            await asyncio.gather(*(here.intake.accept(batch, source_id="wire") for batch in batches))
+            await asyncio.gather(
+                *(here.intake.accept(batch, max_age=None, source_id="wire") for batch in batches)
+            )
 
         asyncio.run(flood())
 
@@ -143,9 +147,13 @@ def test_given_no_place_when_a_caller_has_little_patience_then_it_is_told_to_try
     with world(tmp_path, stuck, max_items_in_flight=1) as here:
 
         async def crowd() -> tuple[object, object]:
-            first = asyncio.create_task(here.intake.accept([item("One", url=A)], source_id="wire"))
+            first = asyncio.create_task(
+                here.intake.accept([item("One", url=A)], max_age=None, source_id="wire")
+            )
             await stuck.entered.wait()
-            refused = await here.intake.accept([item("Two", url=B)], source_id="wire", patience_s=0.01)
+            refused = await here.intake.accept(
+                [item("Two", url=B)], max_age=None, source_id="wire", patience_s=0.01
+            )
             stuck.go_on.set()
             return await first, refused
 

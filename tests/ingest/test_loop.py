@@ -75,7 +75,7 @@ def test_given_a_folder_and_a_push_when_all_runs_in_its_thread_then_both_reach_t
         loop.call(schedule.start([folder], here.store.all_progress()), DEADLINE_S)
 
         report = loop.call(schedule.poll_now("inbox"), DEADLINE_S)
-        loop.call(here.intake.accept([item("Pushed", url=A)], source_id="push"), DEADLINE_S)
+        loop.call(here.intake.accept([item("Pushed", url=A)], max_age=None, source_id="push"), DEADLINE_S)
         loop.call(schedule.stop(DEADLINE_S), DEADLINE_S)
 
         assert report.source == "inbox"

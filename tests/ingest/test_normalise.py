@@ -26,7 +26,7 @@ FEED_ITEM = RawItem(
 
 
 def test_given_a_feed_item_when_normalised_then_every_field_is_in_its_place() -> None:
-    event = event_of(replace(FEED_ITEM, publisher="Harbour Post", publisher_country="NO", backlog=True))
+    event = event_of(replace(FEED_ITEM, publisher="Harbour Post", publisher_country="NO"))
 
     assert (event.title, event.text, event.lead) == (
         TITLE,
@@ -41,7 +41,7 @@ def test_given_a_feed_item_when_normalised_then_every_field_is_in_its_place() ->
         FOUND_AT,
         FOUND_AT,
         1,
-        True,
+        False,
     )
     assert event.content_hash == content_hash(event.title, event.text)
     assert decode(encode(event)) == event

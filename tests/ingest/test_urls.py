@@ -113,6 +113,11 @@ def test_given_any_string_when_canonical_twice_then_nothing_changes_and_nothing_
         "https://www.example.org/a",
         "https://example.org/a/",
         "https://example.org/a?utm_term=x",
+        "https://m.example.org/a",
+        "https://mobile.example.org/a?outputType=amp",
+        "https://www.m.example.org/a",
+        "https://example.org/amp/a",
+        "https://m.example.org/AMP/a/",
     ],
 )
 def test_given_ways_to_one_article_when_keyed_then_the_keys_are_equal_and_the_scheme_stays(
@@ -123,6 +128,21 @@ def test_given_ways_to_one_article_when_keyed_then_the_keys_are_equal_and_the_sc
     assert canonical is not None
     assert canonical.startswith(other[:5])
     assert url_key(canonical) == url_key("https://example.org/a")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://m.co.uk/a", "https://co.uk/a"),
+        ("https://mx.example.org/a", "https://example.org/a"),
+        ("https://example.org/amp/", "https://example.org/"),
+        ("https://example.org/amplifier/a", "https://example.org/a"),
+    ],
+)
+def test_given_what_only_looks_like_another_form_when_keyed_then_it_is_another_page(
+    one: str, other: str
+) -> None:
+    assert url_key(canonical_url(one) or "") != url_key(canonical_url(other) or "")
 
 
 def test_given_links_of_a_page_when_resolved_then_scripts_are_refused() -> None:

@@ -59,6 +59,7 @@ def _normalised(item: RawItem) -> ArticleEvent | Rejected:
         url=item.url,
         guid=item.guid,
         first_seen_at=item.found_at,
+        published_at=datetime.fromisoformat(item.published) if item.published else None,
         content_hash=content_hash(title, text),
         body_kind="full" if text else "none",
     )

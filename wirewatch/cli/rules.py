@@ -27,7 +27,11 @@ Elsewhere = Annotated[
 Names = Annotated[list[str] | None, typer.Argument(metavar="RULE", help="Only these rules or themes.")]
 RuleId = Annotated[str, typer.Argument(metavar="RULE", help="The id of the rule.")]
 OneFile = Annotated[
-    str | None, typer.Argument(metavar="FILE", help="Articles to explain; none or -: standard input.")
+    str | None,
+    typer.Argument(
+        metavar="[FILE|URL|EVENT_ID|ALERT_ID]",
+        help="Articles to explain; none or -: standard input. Or one that is stored here.",
+    ),
 ]
 As = Annotated[Shape, typer.Option("--as", help="jsonl: an article a line; text, html: FILE is one page.")]
 Text = Annotated[str | None, typer.Option("--text", help="The text of an article, instead of a FILE.")]
@@ -89,6 +93,7 @@ def run_tests(
     "wirewatch rules explain my-rule article.jsonl",
     "wirewatch rules explain my-rule --as text page.txt",
     'wirewatch rules explain my-rule --title "Iran denies a pact with Turkey"',
+    "wirewatch rules explain my-rule https://news.example.org/2026/talks",
 )
 def explain(  # noqa: PLR0913, PLR0917 - each is an option of its own
     session: Session,
@@ -101,9 +106,15 @@ def explain(  # noqa: PLR0913, PLR0917 - each is an option of its own
     form: FormFlag = "table",
 ) -> None:
     """Say clause by clause why a rule holds for an article or not, with the sentence that decided."""
+    from wirewatch.cli.stored import stored_event
     from wirewatch.rulefiles import read_rules
 
     complaints = Complaints()
+    if file is not None and _is_stored(file):
+        matcher = compile_all(read_rules(session.config_dir, watchlist))
+        _require(rule, [one.id for one in matcher.rules], "rule")
+        _explain(matcher, rule, Article(None, stored_event(session, file)), is_json=form == "json")
+        return
     with Articles(complaints, [file] if file else (), session.gazetteer, shape) as articles:
         matcher = compile_all(read_rules(session.config_dir, watchlist))
         _require(rule, [one.id for one in matcher.rules], "rule")
@@ -134,6 +145,12 @@ def _explain(matcher: "Matcher", rule: str, article: Article, *, is_json: bool) 
         return
     typer.echo(f"{rule}: {article.event.title}")
     typer.echo(render_explanation(node))
+
+
+def _is_stored(name: str) -> bool:
+    from wirewatch.cli.stored import is_stored_name
+
+    return is_stored_name(name) and not Path(name).exists()
 
 
 def _told(verdict: "Verdict") -> str:

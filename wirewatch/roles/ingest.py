@@ -134,9 +134,13 @@ class IngestRole:
         with contextlib.suppress(CancelledError):  # we are stopping
             looking.result(_LOOK_S)
 
-    async def accept(self, items: Sequence[RawItem | Rejected]) -> IntakeResult | TryLater:
+    async def accept(
+        self, items: Sequence[RawItem | Rejected], max_age: timedelta | None
+    ) -> IntakeResult | TryLater:
         """Take pushed items; from any event loop. Returns when they are durable, or with `stopping`."""
-        accepting = partial(self._intake.accept, items, source_id=PUSH, patience_s=_PUSH_PATIENCE_S)
+        accepting = partial(
+            self._intake.accept, items, source_id=PUSH, max_age=max_age, patience_s=_PUSH_PATIENCE_S
+        )
         return await self._pushes.run(accepting)
 
     def stop(self) -> None:

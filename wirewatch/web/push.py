@@ -1,12 +1,14 @@
 """`POST /v1/articles`: articles pushed to us, acknowledged when they are durable."""
 
 from collections.abc import Callable, Coroutine, Sequence
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, Protocol
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from ingest.age import max_age_of
 from ingest.item import RawItem, Rejected
 from ingest.outcome import Accepted, Duplicate, IntakeResult, Outcome, TryLater
 from ingest.sources.push import PushConfig, parse_body
@@ -19,8 +21,10 @@ from wirewatch.web.problem import problem
 class Door(Protocol):
     """Where pushed items go in; safe to call from any thread."""
 
-    async def accept(self, items: Sequence[RawItem | Rejected]) -> IntakeResult | TryLater:
-        """Store durably and answer, or say when to try again."""
+    async def accept(
+        self, items: Sequence[RawItem | Rejected], max_age: timedelta | None
+    ) -> IntakeResult | TryLater:
+        """Store durably and answer, or say when to try again; what is older alerts nobody."""
         ...
 
 
@@ -46,7 +50,7 @@ def push_articles(
         items = parse_body(body, config, clock())
         if isinstance(items, Rejected):
             return _unusable(items)
-        result = await door.accept(items)
+        result = await door.accept(items, max_age_of(config.max_age))
         return _try_later(result) if isinstance(result, TryLater) else _answer(result)
 
     return handle

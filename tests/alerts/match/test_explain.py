@@ -58,7 +58,7 @@ def test_given_a_rule_that_holds_when_explained_then_each_clause_shows_its_sente
         "    ✗ when.any[0].language: language tr — it is en\n"
         '    ✓ when.any[1].text: text "met" in title, lead, text\n'
         "        text[16:19] “Iran and Turkey met.”\n"
-        "  ✓ when.none[0]: not — it is nowhere\n"
+        "  ✓ when.none[0]: not — it does not hold\n"
         '    ✗ when.none[0].text: text "football" with 2 words between in title, lead, text — not found\n'
     )
 

@@ -38,7 +38,8 @@ def test_given_a_terminal_when_printed_then_it_is_a_block_with_the_evidence_in_b
     title = "[HIGH] Freedonia–Sylvania pact: Freedonia and Sylvania train together, part one"
     assert lines[0] == f"\x1b[1m{title}\x1b[0m"
     assert lines[1].startswith("  \x1b[1mFreedonia\x1b[0m and \x1b[1mSylvania\x1b[0m agreed to ")
-    assert lines[2] == "  FR, SY, military_cooperation — The Freedonia Times (freedonia-times), rule pact"
+    origin = "The Freedonia Times (freedonia-times), 2026-11-24T11:57:00.000Z"
+    assert lines[2] == f"  FR, SY, military_cooperation — {origin}, rule pact"
     assert lines[3] == "  https://news.example.org/one"
 
 

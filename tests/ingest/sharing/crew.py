@@ -45,7 +45,7 @@ class Hand:
 
     def accept(self, *items: RawItem, source: str = "wire") -> list[str]:
         """What became of the items, as words."""
-        result = asyncio.run(self.world.intake.accept(items, source_id=source))
+        result = asyncio.run(self.world.intake.accept(items, max_age=None, source_id=source))
         assert isinstance(result, IntakeResult), result
         return [type(outcome).__name__ for outcome in result.outcomes]
 

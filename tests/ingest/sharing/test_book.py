@@ -117,7 +117,7 @@ def test_given_what_was_known_before_sharing_when_it_changes_then_the_count_goes
 ) -> None:
     (tmp_path / "one").mkdir()
     with world(tmp_path / "one") as alone:
-        asyncio.run(alone.intake.accept([item(url=URL)], source_id="wire"))
+        asyncio.run(alone.intake.accept([item(url=URL)], max_age=None, source_id="wire"))
     with crew(empty_postgres, tmp_path) as opened:
         one = opened.hand("one")
 
@@ -142,7 +142,7 @@ def test_given_no_database_when_items_come_then_they_are_to_be_sent_again_and_no
     one.room.close()
     one.room._engine = new_engine(Server("postgresql://127.0.0.1:1/nowhere"))
 
-    refused = asyncio.run(one.world.intake.accept([item(url=URL)], source_id="wire"))
+    refused = asyncio.run(one.world.intake.accept([item(url=URL)], max_age=None, source_id="wire"))
 
     assert refused == TryLater("unavailable", 10.0)
     assert one.world.events() == []

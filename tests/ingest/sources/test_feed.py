@@ -1,5 +1,4 @@
 import asyncio
-from datetime import timedelta
 
 import pytest
 from aiohttp import web
@@ -33,7 +32,7 @@ def test_given_a_feed_when_it_is_polled_then_items_carry_what_feed_and_configura
     assert (item.published, item.found_at) == ("Tue, 24 Nov 2026 09:30:00 GMT", NOW)
     assert (item.publisher, item.publisher_country, item.language) == ("Harbour & Hill", "GB", "en-GB")
     assert (item.authors, item.section, item.tags) == (("Ada",), "world", ("uk", "Sea"))
-    assert (item.identity, item.backlog) == ("url", False)
+    assert item.identity == "url"
     assert item.locator.endswith("/feed#1")
 
 
@@ -88,28 +87,6 @@ def test_given_a_cursor_of_another_url_when_polled_then_it_is_as_if_there_were_n
             return await source.poll({"url": "https://old.example/", "etag": '"v1"', "body_hash": "x"}, NOW)
 
     assert len(items_of(asyncio.run(run()))) == 1
-
-
-def test_given_old_entries_when_a_feed_is_polled_first_then_they_are_backlog_and_later_not() -> None:
-    publisher = Publisher()
-    dated = "<item><title>{t}</title><link>https://news.example/{t}</link><pubDate>{d}</pubDate></item>"
-    old = (NOW - timedelta(days=31)).strftime("%a, %d %b %Y %H:%M:%S GMT")
-    new = (NOW - timedelta(days=29)).strftime("%a, %d %b %Y %H:%M:%S GMT")
-    entries = [
-        dated.format(t="old", d=old),
-        dated.format(t="new", d=new),
-        dated.format(t="odd", d="?"),
-        ITEM.format(n=1),
-    ]
-    cursors: list[dict[str, str]] = [{}]
-
-    publisher.publish(*entries)
-    first = items_of(poll_once(publisher, cursors=cursors))
-    publisher.publish(*entries, ITEM.format(n=2))
-    second = items_of(poll_once(publisher, cursors=cursors))
-
-    assert [item.backlog for item in first] == [True, False, False, False]
-    assert not any(item.backlog for item in second)
 
 
 @pytest.mark.parametrize(

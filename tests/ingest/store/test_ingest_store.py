@@ -116,7 +116,7 @@ def test_given_a_hand_over_of_nothing_when_accepted_then_the_source_was_heard_al
     tmp_path: Path,
 ) -> None:
     with world(tmp_path) as here:
-        result = asyncio.run(here.intake.accept([], source_id="push"))
+        result = asyncio.run(here.intake.accept([], max_age=None, source_id="push"))
 
         assert isinstance(result, IntakeResult)
         assert result.outcomes == ()

@@ -106,6 +106,29 @@ def test_given_a_running_daemon_when_alerts_are_asked_for_then_they_are_shown_wi
     assert "delivered" in for_people.text
 
 
+def test_given_an_article_of_the_store_when_explained_by_any_of_its_names_then_it_is_the_same(
+    site: Site,
+) -> None:
+    (alert,) = site.call("alerts", "list", "--rule", "ir-tr", "-o", "json").rows
+    names = (
+        alert["data"]["alert_id"],
+        alert["data"]["article"]["event_id"],
+        "http://www.a.example/1?utm_id=1",
+    )
+
+    ran = [site.call("rules", "explain", "tr-us", name, "-o", "json") for name in names]
+    assert not any(one.err for one in ran), ran
+    told = [one.rows[0] for one in ran]
+
+    assert {one["event_id"] for one in told} == {names[1]}
+    assert not told[0]["holds"]
+    silent = site.call("rules", "explain", "ir-tr", "https://a.example/3")
+    assert "neither title nor text names IR nor TR" in silent.text
+    unknown = site.call("rules", "explain", "ir-tr", "https://a.example/9")
+    assert (unknown.code, unknown.out) == (1, b"")
+    assert "no article https://a.example/9 is stored here" in unknown.err
+
+
 def test_given_a_running_daemon_when_health_is_asked_for_then_the_sums_agree(site: Site) -> None:
     (row,) = site.call("sources", "health", "-o", "json").rows
 

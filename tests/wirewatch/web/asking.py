@@ -7,6 +7,7 @@ import socket
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -79,7 +80,8 @@ class FakeDoor:
         self.answer = answer
         self.taken: list[RawItem | Rejected] = []
 
-    async def accept(self, items: Any) -> IntakeResult | TryLater:
+    async def accept(self, items: Any, max_age: timedelta | None) -> IntakeResult | TryLater:
+        del max_age
         if isinstance(self.answer, Exception):
             raise self.answer
         if self.answer is not None:
@@ -97,10 +99,10 @@ class HeldDoor(FakeDoor):
         self.waiting = 0
         self._open: Future[None] = Future()
 
-    async def accept(self, items: Any) -> IntakeResult | TryLater:
+    async def accept(self, items: Any, max_age: timedelta | None) -> IntakeResult | TryLater:
         self.waiting += 1
         await asyncio.wrap_future(self._open)
-        return await super().accept(items)
+        return await super().accept(items, max_age)
 
     def open(self) -> None:
         self._open.set_result(None)

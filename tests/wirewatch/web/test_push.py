@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
@@ -65,8 +66,8 @@ def test_given_articles_when_pushed_then_what_became_of_each_is_told_in_order(st
     )
 
     class Told:
-        async def accept(self, items: object) -> IntakeResult | TryLater:
-            del items
+        async def accept(self, items: object, max_age: timedelta | None) -> IntakeResult | TryLater:
+            del items, max_age
             return IntakeResult(outcomes, tally(outcomes))
 
     with serving(stage.sight, door=Told()) as origin:
