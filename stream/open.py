@@ -21,8 +21,8 @@ class StreamOptions(BaseModel):
 
     topic: str = Field(default="articles", pattern=TOPIC)
     partitions: int = Field(default=1, ge=1, le=64)
-    retention_days: float = Field(default=30, gt=0)
-    retention_bytes: int | None = Field(default=None, ge=1)
+    retention_days: float = Field(default=30, gt=0, le=36_500)
+    retention_bytes: int | None = Field(default=None, ge=1, le=1 << 60)
     lease_s: float = Field(default=10.0, ge=1, le=600)
     kafka: KafkaOptions = KafkaOptions()
 

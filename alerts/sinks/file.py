@@ -10,6 +10,7 @@ from alerts.alert import Alert
 from alerts.payload import body
 from alerts.sinks import Delivered, Outcome, RetryLater
 from alerts.sinks.own_thread import OwnThread
+from stream.untrusted.paths import PlainPath
 
 
 class FileConfig(BaseModel):
@@ -18,7 +19,7 @@ class FileConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal["file"]
-    path: Path
+    path: PlainPath
 
 
 class FileSink:

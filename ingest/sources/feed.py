@@ -6,11 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, SecretStr, StringConstraints, field_validator
-from yarl import URL
 
 from ingest.feeds.dates import parse_feed_date
 from ingest.feeds.model import FeedEntry, NotAFeed, ParsedFeed
@@ -19,6 +18,8 @@ from ingest.fetch import Fetched, Fetcher, FetchFailed, Gone, NotModified, Valid
 from ingest.item import RawItem, Rejected
 from ingest.sources import Polled, PollFailed, PollOutcome, SourceConfig, SourceGone, Unchanged
 from stream.net import NetPolicy, check_url
+from stream.untrusted.addresses import read_url
+from stream.untrusted.times import later
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class FeedSourceConfig(SourceConfig):
     user_agent: str | None = Field(default=None, max_length=300, pattern=r"^[\x20-\x7e]+$")
     headers: dict[HeaderName, SecretStr] = Field(default_factory=dict, max_length=20)
     max_entries: int = Field(default=500, ge=1, le=5000)
-    backlog_days: float = Field(default=30.0, ge=0)
+    backlog_days: float = Field(default=30.0, ge=0, le=36_500)
     parse_timeout_s: float = Field(default=10.0, gt=0, le=60)
 
     @field_validator("url")
@@ -99,7 +100,8 @@ class FeedSource:
     @property
     def host(self) -> str | None:
         """The host of the configured URL."""
-        return URL(self._config.url).host
+        url = read_url(self._config.url)
+        return url.host if url else None
 
     async def poll(self, cursor: Mapping[str, str], now: datetime) -> PollOutcome:
         """Fetch, and parse what is new by its hash.
@@ -139,7 +141,7 @@ class FeedSource:
             return PollFailed("parse_timeout", f"more than {self._config.parse_timeout_s} s")
         if isinstance(feed, NotAFeed):
             return PollFailed("not_a_feed", f"{feed.reason}: {feed.detail}")
-        oldest = None if known else now - timedelta(days=self._config.backlog_days)
+        oldest = None if known else later(now, -86_400 * self._config.backlog_days)
         items, rejected = _Batch(self._config, feed, now, oldest).sorted_out()
         return Polled(items, cursor, rejected, _hint_s(feed.ttl_s, found.fresh_s))
 

@@ -10,6 +10,7 @@ DRIVERS = {
     "workers": "300 kills, 20 crashes of PostgreSQL, 10 zombies: matchers, deliverers, an ingester on Kafka",
     "brokers": "30 outages of the one broker",
     "storm": "a matcher joins or leaves every two seconds",
+    "values": "a million URLs, dates and headers as nobody should write them",
     "rolling": "three brokers killed in turn under load",
 }
 

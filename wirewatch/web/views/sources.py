@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
-from urllib.parse import urlsplit
 
 from ingest.health import Health, Status, survey
 from ingest.progress import Progress
@@ -14,6 +13,7 @@ from ingest.sources.feed import FeedSourceConfig
 from ingest.sources.files import FilesSourceConfig
 from ingest.sources.kafka import KafkaSourceConfig
 from ingest.store.ledger import Ledger, RejectedItem
+from stream.untrusted.addresses import split_url
 from wirewatch.web.sight import Sight
 from wirewatch.web.views.paging import Slice, slice_after
 
@@ -116,7 +116,9 @@ def place(config: SourceConfig | None) -> str:
     """Where a source lies, without what may be a secret: user, password and query of a URL."""
     match config:
         case FeedSourceConfig(url=url):
-            parts = urlsplit(url)
+            parts = split_url(url)
+            if parts is None:
+                return ""
             query = "?…" if parts.query else ""
             return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{query}"
         case FilesSourceConfig(path=path):
