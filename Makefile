@@ -29,6 +29,7 @@ test: setup       ## every test, with coverage
 	@scripts/kafka-broker fetch || true
 	@scripts/need amtool prometheus-alertmanager "Alertmanager tests"
 	@scripts/need systemd-analyze systemd "tests of the unit"
+	@scripts/need faketime faketime "tests of the clock"
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
 
 check: setup      ## format, lint, types, import contracts, shipped configuration
@@ -48,10 +49,11 @@ bench: setup      ## speed and memory, as ratios in one run
 eval: setup       ## scores on ../shared/eval, where present
 	$(BIN)/python -m bench.evaluate
 
-chaos: setup      ## kills, crashes, outages and storms at full length (three quarters of an hour); prints the ledgers
+chaos: setup      ## kills, crashes, outages and storms at full length (an hour); prints the ledgers
 	@scripts/need pg_ctl postgresql "faults around PostgreSQL" /usr/lib/postgresql/*/bin
 	@scripts/need java default-jre-headless "faults around Kafka"
 	@scripts/need mvn maven "faults around Kafka"
+	@scripts/need faketime faketime "steps of the clock"
 	$(BIN)/python -m tests.chaos
 
 wheel-smoke:      ## build the wheel, install it alone, take one article to an alert with it

@@ -31,6 +31,7 @@ from alerts.ownership import Ownership
 from alerts.quarantine import FindKillers, Quarantine, find_none
 from alerts.store.ledger import Ledger
 from stream import failpoint
+from stream.clock import is_settled
 from stream.errors import (
     CommitRefusedError,
     FileReplacedError,
@@ -59,9 +60,9 @@ class ConsumeConfig(BaseModel):
 
     max_records: int = Field(500, ge=1, le=5_000)
     poll_timeout_s: float = Field(0.5, gt=0, le=10)
-    inbox_keep_days: int = Field(45, ge=1)
-    first_pause_s: float = Field(0.5, gt=0)
-    longest_pause_s: float = Field(30, gt=0)
+    inbox_keep_days: int = Field(45, ge=1, le=36_500)
+    first_pause_s: float = Field(0.5, gt=0, le=3_600)
+    longest_pause_s: float = Field(30, gt=0, le=3_600)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,9 +243,10 @@ class Consume:
     def _look_after_itself(self) -> None:
         self.retry_dead_letters()
         now = self._clock()
-        if self._pruned_at is None or now - self._pruned_at >= _PRUNE_EVERY:
+        if self._pruned_at is None or abs(now - self._pruned_at) >= _PRUNE_EVERY:
             self._pruned_at = now
-            self._ledger.prune_inbox(now - timedelta(days=self._config.inbox_keep_days), _PRUNE_ROWS)
+            if is_settled(self._clock):
+                self._ledger.prune_inbox(now - timedelta(days=self._config.inbox_keep_days), _PRUNE_ROWS)
 
     def retry_dead_letters(self) -> int:
         """Give the dead records that somebody asked for their other try; returns how many.

@@ -11,14 +11,15 @@ import time
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from alerts.metrics import AlertMetrics
 from alerts.outbox import Claim, Outbox
-from alerts.schedule import Settlement, SinkState, after, settle
+from alerts.schedule import Settlement, SinkState, after, buried, is_dead, plausible, settle
 from alerts.sinks import Outcome, RetryLater, Sink
 from alerts.store.sink_states import SinkStates
 from stream import failpoint
+from stream.clock import steps_of
 from stream.failpoint import Failpoint
 from stream.timing import Backoff, Clock
 
@@ -42,13 +43,14 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What every lane needs of the house."""
+    """What every lane needs of the house. `elapsed_s` counts the seconds in which this process ran."""
 
     outbox: Outbox
     states: SinkStates
     metrics: AlertMetrics
     clock: Clock
     rng: random.Random
+    elapsed_s: Callable[[], float] = time.monotonic
 
 
 class Lane:
@@ -63,6 +65,8 @@ class Lane:
         self._sending: dict[asyncio.Task[Outcome], Claim] = {}
         self._state = SinkState()
         self._idle_s = 0.0
+        self._looked_s: float | None = None
+        self._steps = steps_of(post.clock)
         post.metrics.lane_begins(self._name)
 
     def wake(self) -> None:
@@ -96,16 +100,26 @@ class Lane:
         return None
 
     async def _begin(self, *, is_only_deliverer: bool) -> None:
+        await self._rejudge(is_stepped=False)
+        await self._expire(self._post.clock(), all_leases=is_only_deliverer)
+
+    async def _rejudge(self, *, is_stepped: bool) -> None:
+        """Make plausible what a clock that was ahead has stored of the sink and its deliveries."""
+        steps, now = steps_of(self._post.clock), self._post.clock()
+        longest_s = self._channel.backoff.longest_s
+        await asyncio.to_thread(self._post.outbox.rejudge, self._name, now, longest_s, is_stepped=is_stepped)
+        stored = await asyncio.to_thread(self._post.states.load, self._name)
+        if (state := plausible(stored, now)) != stored:
+            await asyncio.to_thread(self._post.states.save, self._name, state)
         await self._reload()
-        await self._expire(all_leases=is_only_deliverer)
+        self._steps = steps
 
     async def _reload(self) -> None:
         """Read how the sink stands: an operator may have enabled it in another process."""
         self._state = await asyncio.to_thread(self._post.states.load, self._name)
         self._show()
 
-    async def _expire(self, *, all_leases: bool = False) -> None:
-        now = self._post.clock()
+    async def _expire(self, now: datetime, *, all_leases: bool = False) -> None:
         expired = await asyncio.to_thread(self._post.outbox.expire, self._name, now, all_leases=all_leases)
         if expired:
             logger.warning("leases ran out, sending again", extra={"sink": self._name, "count": expired})
@@ -118,6 +132,8 @@ class Lane:
         2. send: a crash after it sends again under the same key, which is the one repeat we cannot rule out.
         3. settle: committed; a crash after it costs nothing.
         """
+        if self._is_stepped():
+            await self._rejudge(is_stepped=True)
         await self._settle([task for task in self._sending if task.done()])
         if self._state.failures or self._state.disabled_at:
             await self._reload()
@@ -126,11 +142,17 @@ class Lane:
         if room > 0:
             await self._lend(room)
 
+    def _is_stepped(self) -> bool:
+        return self._steps != steps_of(self._post.clock)
+
     async def _lend(self, room: int) -> None:
         now = self._post.clock()
+        if self._is_stepped():  # just now: the leases under way are of the time before
+            self._idle_s = 0.0
+            return
         due = await asyncio.to_thread(self._post.outbox.next_due, self._name)
         if due is not None and due <= now:
-            await self._expire()
+            await self._expire(now)
             for claim in await asyncio.to_thread(self._post.outbox.claim, self._name, room, now):
                 failpoint.reach(Failpoint.DELIVER_CLAIMED)
                 self._sending[asyncio.create_task(self._send(claim))] = claim
@@ -164,16 +186,20 @@ class Lane:
         settled: list[tuple[Claim, Settlement]] = []
         for task in done:
             claim, outcome = self._sending[task], task.result()
-            settled.append(
-                (claim, settle(outcome, claim.attempt, now, self._channel.backoff, self._post.rng))
-            )
-            state = after(state, outcome, now, self._post.rng)
+            how = settle(outcome, claim.attempt, claim.queued_at, now, self._channel.backoff, self._post.rng)
+            settled.append((claim, how))
+            state = after(state, outcome, now, self._post.rng, self._seen_s())
         await asyncio.to_thread(self._post.outbox.settle, settled, now)
         failpoint.reach(Failpoint.DELIVER_SETTLED)
         for task in done:
             del self._sending[task]
         self._tell(settled, now)
         await self._stand(state, now)
+
+    def _seen_s(self) -> float:
+        """Seconds since the last outcome that this process saw."""
+        before_s, self._looked_s = self._looked_s, self._post.elapsed_s()
+        return 0.0 if before_s is None else self._looked_s - before_s
 
     def _tell(self, settled: Sequence[tuple[Claim, Settlement]], now: datetime) -> None:
         outcomes = {"delivered": "delivered", "pending": "retry", "dead": "dead"}
@@ -194,16 +220,20 @@ class Lane:
             logger.log(levels[how.state], "delivery settled", extra=fields)
 
     async def _stand(self, state: SinkState, now: datetime) -> None:
-        """Remember how the sink fares, and bury what has outlived its schedule while the sink was dead."""
+        """Remember how the sink fares, and bury what waited already when it began to fail, once it is dead.
+
+        A crash in between buries again, which finds nothing.
+        """
         if state != self._state:
             await asyncio.to_thread(self._post.states.save, self._name, state)
             self._state = state
             self._show()
-        lifetime = timedelta(seconds=sum(self._channel.backoff.delays_s))
-        if state.failing_since is not None and now - state.failing_since > lifetime:
-            buried = await asyncio.to_thread(self._post.outbox.give_up, self._name, now - lifetime, now)
-            for reason in buried:
+        if is_dead(state, now, self._channel.backoff) and state.failing_since is not None:
+            reasons = await asyncio.to_thread(self._post.outbox.give_up, self._name, state.failing_since, now)
+            for reason in reasons:
                 self._post.metrics.buried(reason)
+            self._state = buried(state, now)
+            await asyncio.to_thread(self._post.states.save, self._name, self._state)
 
     def _show(self) -> None:
         now = self._post.clock()

@@ -5,7 +5,7 @@ then sent again under the same key. So it reaches the sink at least once, and a 
 can drop the repeat. A claim's epoch fences the slow: who was overtaken cannot settle any more.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from alerts.alert import Alert
 from alerts.metrics import SinkBacklog
 from alerts.schedule import Settlement
 from alerts.store.database import Database
-from alerts.store.instants import maybe_instant, micros
+from alerts.store.instants import instant, maybe_instant, micros
 from alerts.store.rows import ALERT_COLUMNS, alert_of
 from stream.errors import BadEventError
 
@@ -35,7 +35,7 @@ _CLAIM = """
     UPDATE deliveries
     SET state = 'sending', attempt = attempt + 1, lease_epoch = lease_epoch + 1, lease_until = :until
     WHERE delivery_key IN (SELECT delivery_key FROM due)
-    RETURNING delivery_key, alert_id, attempt, lease_epoch, next_attempt_at"""
+    RETURNING delivery_key, alert_id, attempt, lease_epoch, next_attempt_at, queued_at"""
 _ALERTS = sa.text(
     f"SELECT {', '.join('a.' + name.strip() for name in ALERT_COLUMNS.split(','))}, e.encoded "  # noqa: S608 # constant
     "FROM alerts a JOIN alert_events e ON e.event_id = a.event_id AND e.revision = a.revision "
@@ -62,7 +62,7 @@ _EXPIRE = """
 _GIVE_UP = """
     WITH old AS MATERIALIZED (
         SELECT delivery_key FROM deliveries
-        WHERE sink = :sink AND state = 'pending' AND settled_at IS NULL AND queued_at < :before{skip_locked})
+        WHERE sink = :sink AND state = 'pending' AND settled_at IS NULL AND queued_at <= :before{skip_locked})
     UPDATE deliveries SET state = 'dead', settled_at = :now
     WHERE delivery_key IN (SELECT delivery_key FROM old)
     RETURNING delivery_key, outcome, detail"""
@@ -73,6 +73,20 @@ _REQUEUE = sa.text("""
 _BURY = sa.text("""
     INSERT INTO dead_letters (kind, reason, detail, delivery_key, at)
     VALUES ('delivery', :reason, :detail, :key, :now)""")
+_FUTURE = sa.text("""
+    SELECT DISTINCT attempt FROM deliveries
+    WHERE sink = :sink AND state = 'pending' AND settled_at IS NULL AND next_attempt_at > :now""")
+_SOONER = sa.text("""
+    UPDATE deliveries SET next_attempt_at = :latest
+    WHERE sink = :sink AND state = 'pending' AND settled_at IS NULL AND next_attempt_at > :latest
+    AND attempt = :attempt""")
+_NOT_LATER = sa.text("""
+    UPDATE deliveries SET queued_at = :now
+    WHERE sink = :sink AND state IN ('pending', 'sending') AND settled_at IS NULL AND queued_at > :now""")
+_RELEND = sa.text("""
+    UPDATE deliveries SET lease_until = :until
+    WHERE sink = :sink AND state = 'sending' AND settled_at IS NULL
+    AND (lease_until > :until OR :is_stepped)""")
 _NEXT = sa.text("""
     SELECT MIN(CASE state WHEN 'pending' THEN next_attempt_at ELSE lease_until END) FROM deliveries
     WHERE sink = :sink AND state IN ('pending', 'sending') AND settled_at IS NULL""")
@@ -83,13 +97,17 @@ _BACKLOG = sa.text("""
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A delivery lent to us until its lease ends; `attempt` counts from 1 and includes this one."""
+    """A delivery lent to us until its lease ends; `attempt` counts from 1 and includes this one.
+
+    `queued_at`: when it was stored, or queued again by an operator.
+    """
 
     key: str
     sink: str
     alert: Alert
     attempt: int
     epoch: int
+    queued_at: datetime
 
 
 class Outbox:
@@ -116,7 +134,14 @@ class Outbox:
                     unreadable = Settlement("dead", "unreadable", "the stored alert cannot be read")
                     _settle(connection, row["delivery_key"], row["lease_epoch"], unreadable, now)
         return [
-            Claim(row["delivery_key"], sink, alert, row["attempt"], row["lease_epoch"])
+            Claim(
+                row["delivery_key"],
+                sink,
+                alert,
+                row["attempt"],
+                row["lease_epoch"],
+                instant(row["queued_at"]),
+            )
             for row in sorted(rows, key=lambda row: (row["next_attempt_at"], row["delivery_key"]))
             if (alert := alerts[row["alert_id"]]) is not None
         ]
@@ -149,13 +174,31 @@ class Outbox:
             values = {"sink": sink, "now": micros(now), "before": before}
             return len(connection.execute(self._expire, values).all())
 
-    def give_up(self, sink: str, queued_before: datetime, now: datetime) -> list[str]:
-        """Bury what has waited since before an instant for a sink that fails; returns the reasons.
+    def rejudge(
+        self, sink: str, now: datetime, longest_s: Callable[[int], float], *, is_stepped: bool
+    ) -> None:
+        """Make true what a clock that was ahead has stored: due times, leases, and when it was queued.
+
+        `longest_s` says how long may be waited after so many attempts. After a step (`is_stepped`) leases
+        under way begin anew, so that none runs out by it. Safe to repeat; a sink that asked for a longer
+        pause has it in its state.
+        """
+        values = {"sink": sink, "now": micros(now)}
+        with self._database.write() as connection:
+            for attempt in connection.execute(_FUTURE, values).scalars().all():
+                latest = micros(now + timedelta(seconds=longest_s(attempt)))
+                connection.execute(_SOONER, {"sink": sink, "attempt": attempt, "latest": latest})
+            connection.execute(_NOT_LATER, values)
+            lent = {"sink": sink, "until": micros(now + LEASE), "is_stepped": is_stepped}
+            connection.execute(_RELEND, lent)
+
+    def give_up(self, sink: str, queued_by: datetime, now: datetime) -> list[str]:
+        """Bury what was queued no later than an instant for a sink that is dead; returns the reasons.
 
         Without it the outbox of a sink that is dead for good would grow for ever, since a paused sink
         is probed with one delivery at a time.
         """
-        values = {"sink": sink, "before": micros(queued_before), "now": micros(now)}
+        values = {"sink": sink, "before": micros(queued_by), "now": micros(now)}
         with self._database.write() as connection:
             rows = connection.execute(self._give_up, values).all()
             for row in rows:

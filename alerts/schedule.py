@@ -1,4 +1,9 @@
-"""When to try again, and when to stop: pure, so that 76 hours can be tested in a second."""
+"""When to try again, and when to stop: pure, so that 76 hours can be tested in a second.
+
+No clock alone decides a loss (decision 0056). A delivery is given up when it has waited as long as its
+schedule takes and all attempts of the schedule were made; a sink is dead when it was seen failing for as
+long, counted in seconds that nobody can set, while we ran.
+"""
 
 import random
 from dataclasses import dataclass, replace
@@ -33,6 +38,7 @@ LOCAL = Backoff((1.0, 5.0, 30.0, *_postfix_delays(60.0, 900.0, 3 * 24 * HOUR_S))
 
 
 PAUSE_AFTER_FAILURES = 5
+_SLACK_S = 1.0  # instants are stored in microseconds
 _PAUSES = Backoff((15.0, 30.0, 60.0, 120.0, 300.0))
 
 
@@ -48,11 +54,17 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class SinkState:
-    """How a sink has fared lately: what a restart must remember so as not to hammer it."""
+    """How a sink has fared lately: what a restart must remember so as not to hammer it.
+
+    `failing_s` are the seconds that we saw it fail for since `failing_since`: those of a process that ran, by
+    a clock that cannot be set. `pause_s` is how long the pause that ends at `paused_until` was to be.
+    """
 
     failures: int = 0
     failing_since: datetime | None = None
     paused_until: datetime | None = None
+    failing_s: float = 0.0
+    pause_s: float = 0.0
     disabled_at: datetime | None = None
     disabled_detail: str = ""
 
@@ -63,8 +75,14 @@ class SinkState:
         return min(wanted, 1) if self.failures >= PAUSE_AFTER_FAILURES else wanted
 
 
-def settle(outcome: Outcome, attempt: int, now: datetime, backoff: Backoff, rng: random.Random) -> Settlement:
-    """What an outcome of attempt number `attempt` (from 1) means for the delivery."""
+def settle(
+    outcome: Outcome, attempt: int, queued_at: datetime, now: datetime, backoff: Backoff, rng: random.Random
+) -> Settlement:
+    """What an outcome of attempt number `attempt` (from 1) means for the delivery.
+
+    Past the schedule it is given up, but not before it has waited as long as the schedule takes: crashes use
+    up attempts too. Until then the last delay is repeated.
+    """
     match outcome:
         case Delivered(detail):
             return Settlement("delivered", "delivered", detail)
@@ -73,15 +91,18 @@ def settle(outcome: Outcome, attempt: int, now: datetime, backoff: Backoff, rng:
         case SinkGone(detail):
             return Settlement("dead", "sink_gone", detail)
         case RetryLater(after_s, reason, detail):
-            delay_s = backoff.delay_s(attempt, rng)
-            if delay_s is None:
+            delay_s = backoff.delay_s(min(attempt, len(backoff.delays_s)), rng) or 0.0
+            waited_s = (now - queued_at).total_seconds()
+            if attempt > len(backoff.delays_s) and waited_s >= backoff.lifetime_s - _SLACK_S:
                 return Settlement("dead", reason, f"gave up after {attempt} attempts: {detail}")
             asked_s = min(after_s or 0.0, RETRY_AFTER_LIMIT_S)
             return Settlement("pending", reason, detail, now + timedelta(seconds=max(delay_s, asked_s)))
 
 
-def after(state: SinkState, outcome: Outcome, now: datetime, rng: random.Random) -> SinkState:
-    """How the sink stands after an outcome.
+def after(
+    state: SinkState, outcome: Outcome, now: datetime, rng: random.Random, seen_s: float = 0.0
+) -> SinkState:
+    """How the sink stands after an outcome, `seen_s` seconds after its last failure that this process saw.
 
     A remote that asks for time (Retry-After) gets it at once; one that fails PAUSE_AFTER_FAILURES
     times in a row is left alone for a while and then probed with one delivery at a time. An answer
@@ -96,7 +117,28 @@ def after(state: SinkState, outcome: Outcome, now: datetime, rng: random.Random)
             failures = state.failures + 1
             pause_s = max(_pause_s(failures, rng), min(after_s or 0.0, RETRY_AFTER_LIMIT_S))
             until = now + timedelta(seconds=pause_s) if pause_s else None
-            return SinkState(failures, state.failing_since or now, until)
+            failing_s = state.failing_s + seen_s if state.failures else 0.0
+            return SinkState(failures, state.failing_since or now, until, failing_s, pause_s)
+
+
+def plausible(state: SinkState, now: datetime) -> SinkState:
+    """What can be true of a state stored by a clock that was ahead: no pause is longer than it was to be."""
+    until, since = state.paused_until, state.failing_since
+    if until is not None:
+        until = min(until, now + timedelta(seconds=state.pause_s))
+    return replace(state, paused_until=until, failing_since=since and min(since, now))
+
+
+def is_dead(state: SinkState, now: datetime, backoff: Backoff) -> bool:
+    """Whether a sink has failed for as long as any delivery to it is tried: by the clock, and as seen."""
+    if state.failing_since is None:
+        return False
+    return min((now - state.failing_since).total_seconds(), state.failing_s) > backoff.lifetime_s
+
+
+def buried(state: SinkState, now: datetime) -> SinkState:
+    """What waited when the sink began to fail was given up: what came since gets as long, from now."""
+    return replace(state, failing_since=now, failing_s=0.0)
 
 
 def _pause_s(failures: int, rng: random.Random) -> float:

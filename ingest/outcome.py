@@ -40,10 +40,10 @@ class TryLater:
     """Not taken, or not all: hand over the same items again; what was stored already is a duplicate then.
 
     `full`: no room on the disk. `busy`: too many items are under way. `unavailable`: the database that
-    ingesters share is away.
+    ingesters share is away. `stopping`: this process ends.
     """
 
-    reason: Literal["full", "busy", "unavailable"]
+    reason: Literal["full", "busy", "unavailable", "stopping"]
     after_s: float
 
 

@@ -122,3 +122,19 @@ def gone(progress: Progress, *, now: datetime, detail: str) -> Progress:
         due_at=None,
         is_gone=True,
     )
+
+
+def restated(progress: Progress, *, now: datetime, due_at: datetime) -> Progress:
+    """The clock was stepped: due as far from now as before, and nothing has happened after now."""
+    return replace(
+        progress,
+        polled_at=_by(now, progress.polled_at),
+        succeeded_at=_by(now, progress.succeeded_at),
+        new_item_at=_by(now, progress.new_item_at),
+        failed_at=_by(now, progress.failed_at),
+        due_at=due_at,
+    )
+
+
+def _by(now: datetime, at: datetime | None) -> datetime | None:
+    return None if at is None else min(at, now)

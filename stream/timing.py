@@ -29,6 +29,17 @@ class Backoff:
     delays_s: tuple[float, ...]
     jitter: float = 0.1
 
+    @property
+    def lifetime_s(self) -> float:
+        """Seconds from the first attempt to the last, at the least."""
+        return sum(self.delays_s)
+
+    def longest_s(self, attempt: int) -> float:
+        """The longest that may be waited after failed attempt number `attempt`; 0 before the first."""
+        if attempt < 1 or not self.delays_s:
+            return 0.0
+        return self.delays_s[min(attempt, len(self.delays_s)) - 1] * (1 + self.jitter)
+
     def delay_s(self, attempt: int, rng: random.Random) -> float | None:
         """Seconds to wait after failed attempt number `attempt` (from 1); None: give up."""
         if attempt > len(self.delays_s):

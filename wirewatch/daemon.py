@@ -1,8 +1,8 @@
 """The daemon: roles started in order, signals obeyed, files watched, everything drained at the end.
 
 SIGTERM and SIGINT drain: no new polls or pushes, batches and sends under way end, exit 0 within ten
-seconds; a second one ends the process at once, which loses nothing either. SIGHUP reads the configuration
-again: validated first, then swapped; a broken file keeps what runs.
+seconds, whatever hangs; a second one ends the process at once, which loses nothing either. SIGHUP reads the
+configuration again: validated first, then swapped; a broken file keeps what runs.
 """
 
 import gc
@@ -26,6 +26,9 @@ _TICK_S = 0.5
 _SHOW = timedelta(seconds=5)
 STOPPED_AT_ONCE = 128
 
+_ROLES_END_S = 7.8  # longer than a send may take to end; what takes longer is left behind
+_FIRST_ENDS_S = 1.5
+
 
 class Daemon:
     """Runs until it is told to stop. `chores` are called about every interval, in the main thread."""
@@ -37,7 +40,7 @@ class Daemon:
         reload: Callable[[], None],
         supervisor: Supervisor,
     ) -> None:
-        """`roles` start in this order and stop in the reverse one."""
+        """`roles` start in this order; they stop together, and then the first one."""
         self._roles = tuple(roles)
         self._readiness = readiness
         self._reload = reload
@@ -108,8 +111,10 @@ class Daemon:
         self._supervisor.status("draining")
         self._readiness.drain()
         logger.info("draining")
-        for role in reversed(self._started):
-            _attempt(role.stop)
+        # Together, so that one that waits for a broker takes no time from another. The first one, the web
+        # server, answers until the others have ended.
+        _stop(tuple(reversed(self._started[1:])), _ROLES_END_S)
+        _stop(self._started[:1], _FIRST_ENDS_S)
         logger.info("stopped")
 
     def _on_stop(self, number: int, _frame: FrameType | None) -> None:
@@ -135,3 +140,23 @@ def _attempt(work: Callable[[], object]) -> None:
         work()
     except Exception:
         logger.exception("failed, carrying on", extra={"what": getattr(work, "__qualname__", repr(work))})
+
+
+def _stop(roles: Sequence[Role], within_s: float) -> None:
+    """Stop roles side by side; one that does not end in time is left behind, and said."""
+    until_s = time.monotonic() + within_s
+    stopping = [threading.Thread(target=_attempt, args=(role.stop,), daemon=True) for role in roles]
+    for thread in stopping:
+        thread.start()
+    for role, thread in zip(roles, stopping, strict=True):
+        thread.join(max(0.0, until_s - time.monotonic()))
+        if thread.is_alive():
+            logger.warning("did not stop in time, ending without it", extra={"role": role.name})
+
+
+def leave() -> None:
+    """End the process although threads that we left behind still hang, which Python would wait for."""
+    logging.shutdown()
+    others = (thread for thread in threading.enumerate() if thread is not threading.main_thread())
+    if any(not thread.daemon for thread in others):
+        os._exit(os.EX_OK)

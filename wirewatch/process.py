@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +16,10 @@ from alerts.store.retention import remove_all
 from ingest.health import Health, survey
 from ingest.metrics import SourceCollector
 from ingest.progress import Progress
+from stream.clock import SteadyClock, is_settled
 from stream.errors import UnavailableError
 from stream.sqlite.identity import identify, replaced
-from stream.timing import Clock, utc_now
+from stream.timing import Clock
 from wirewatch.condition import ConditionCollector
 from wirewatch.daemon import Daemon
 from wirewatch.live import JointMetrics, LiveRules, LiveSources
@@ -28,6 +29,7 @@ from wirewatch.readiness import Readiness, Verdict
 from wirewatch.roles import Role
 from wirewatch.settings import Settings
 from wirewatch.supervisor import Supervisor
+from wirewatch.timekeeper import Timekeeper
 from wirewatch.web.elsewhere import Elsewhere
 from wirewatch.web.sight import Sight, Vitals
 from wirewatch.wiring.alerts import alerts_role, deliver_role
@@ -50,10 +52,11 @@ _LOOK_AT_FILES = timedelta(seconds=2)
 _LOOK_AT_STATE = timedelta(seconds=1)
 _RETAIN = timedelta(minutes=1)
 _REMOVE_S = 2.0
+NOTHING_IS_OLDER = datetime.fromtimestamp(0, UTC)
 _REMEMBER_BEYOND_LOG = timedelta(days=60)
 
 
-def run(settings: Settings, role_names: Collection[str], clock: Clock = utc_now) -> None:
+def run(settings: Settings, role_names: Collection[str]) -> None:
     """Run the roles until told to stop.
 
     Raises StateError (locked, corrupt, address taken, no log to read) and ConfigError before anything has
@@ -64,7 +67,7 @@ def run(settings: Settings, role_names: Collection[str], clock: Clock = utc_now)
     with ExitStack() as held:
         for name in needs.locks:
             held.callback(StateLock(settings.state_dir, name).release)
-        _Process(settings, role_names, needs, held, clock).daemon.run()
+        _Process(settings, role_names, needs, held).daemon.run()
 
 
 def require_log(needs: Needs, state_dir: Path) -> None:
@@ -83,10 +86,10 @@ class _Process:
     """Builds the daemon, and holds what a reload touches."""
 
     def __init__(
-        self, settings: Settings, role_names: Collection[str], needs: Needs, held: ExitStack, clock: Clock
+        self, settings: Settings, role_names: Collection[str], needs: Needs, held: ExitStack
     ) -> None:
         self._settings = settings
-        self._clock = clock
+        self._clock = clock = SteadyClock()
         self._held = held
         self._together: Together | None = None
         self._readiness = Readiness()
@@ -111,6 +114,13 @@ class _Process:
             self._roles(settings, role_names), self._readiness, self._reload, Supervisor(os.environ)
         )
         self._add_chores(settings)
+        self._held.callback(self._timekeeper().stop)
+
+    def _timekeeper(self) -> Timekeeper:
+        watching = [self._clock.look]
+        if self._ingest is not None:
+            watching.append(self._ingest.keep_time)
+        return Timekeeper(watching)
 
     def _roles(self, settings: Settings, names: Collection[str]) -> list[Role]:
         """Build the roles in the order in which they start: who receives before who sends."""
@@ -140,10 +150,11 @@ class _Process:
             self._readiness.add("log", ingest.has_room)
             self._readiness.add("workers", ingest.has_workers)
             self._readiness.add("sources", lambda: ingest.has_polled(self._clock()))
+            self._readiness.add("schedule", ingest.is_on_time)
             roles.append(ingest)
         vitals = Vitals(self._readiness, self._metrics.registry, self._clock)
         sight = self._sight(vitals) if "web" in names else None
-        web = web_role(settings, vitals, self._ingest, sight)
+        web = web_role(settings, vitals, self._metrics.server, self._ingest, sight)
         return [web, *roles]
 
     def _sight(self, vitals: Vitals) -> Sight:
@@ -229,13 +240,22 @@ class _Process:
 
     def _remove_old(self, keep: timedelta) -> None:
         alerts, give_up = self._state.alerts, time.monotonic() + _REMOVE_S
-        removed = remove_all(alerts.retention, alerts.clock() - keep, lambda: time.monotonic() > give_up)
+        before = removed_before(alerts.clock, keep)
+        removed = remove_all(alerts.retention, before, lambda: time.monotonic() > give_up)
         if removed:
             logger.info("old alerts removed", extra={"count": removed})
 
     def _retain(self, settings: Settings) -> None:
         keep = timedelta(days=settings.stream.retention_days)
-        self._state.ingest.log.retain(self._clock() - keep, settings.stream.retention_bytes)
+        before = removed_before(self._clock, keep)
+        self._state.ingest.log.retain(before, settings.stream.retention_bytes)
+        if before == NOTHING_IS_OLDER:
+            return
         self._state.ingest.store.prune(keep + _REMEMBER_BEYOND_LOG)
         if self._together is not None:
             self._together.book.prune(keep + _REMEMBER_BEYOND_LOG)
+
+
+def removed_before(clock: Clock, keep: timedelta) -> datetime:
+    """What is older goes: nothing for an hour after a start or a step, since the clock may be wrong then."""
+    return clock() - keep if is_settled(clock) else NOTHING_IS_OLDER

@@ -30,6 +30,11 @@ class Readiness:
         """Say no from now on: the process is stopping."""
         self._is_draining = True
 
+    @property
+    def is_draining(self) -> bool:
+        """Whether the process is stopping."""
+        return self._is_draining
+
     def verdicts(self) -> Mapping[str, Verdict]:
         """Every check's answer, by name."""
         answers = {name: _ask(check) for name, check in self._checks.items()}

@@ -6,7 +6,7 @@ Where the values come from, and which layer wins, is in `layers`.
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, field_validator, model_validator
 from pydantic.fields import FieldInfo
@@ -22,7 +22,10 @@ from stream.config.secrecy import secrets_of_url
 from stream.net import NetPolicy
 from stream.open import StreamOptions
 from stream.server import Server
+from stream.untrusted.addresses import read_network, split_url
+from stream.untrusted.paths import PlainPath
 from wirewatch.needs import Shared
+from wirewatch.server.limits import ConnectionLimits
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -35,13 +38,37 @@ class WebSettings(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535, description="0 takes any free port")
     token: SecretStr | None = Field(default=None, description="bearer token of POST /v1/articles")
+    read_token: SecretStr | None = Field(
+        default=None, description="bearer token of /v1/alerts, /openapi.json and /metrics"
+    )
+    users_file: Path | None = Field(
+        default=None, description="who may sign in to the pages; `wirewatch web passwd NAME` writes it"
+    )
+    session_hours: float = Field(default=12.0, gt=0, le=24 * 30, description="how long one is signed in")
+    open_metrics: bool = Field(default=False, description="/metrics for everybody, beyond loopback too")
     hosts: tuple[str, ...] = Field(default=(), description="names it answers to beside the loopback's")
+    proxies: tuple[str, ...] = Field(
+        default=("127.0.0.1", "::1"),
+        description="networks of reverse proxies: their X-Forwarded-For and -Proto are believed",
+    )
+    limits: ConnectionLimits = ConnectionLimits()
+
+    @field_validator("proxies")
+    @classmethod
+    def _are_networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in proxies:
+            if read_network(proxy) is None:
+                raise ValueError(f"{proxy} is neither an address nor a network such as 10.0.0.0/8")
+        return proxies
 
     @model_validator(mode="after")
-    def _needs_token_beyond_loopback(self) -> "WebSettings":
-        if self.host not in LOOPBACK and self.token is None:
+    def _knows_somebody_beyond_loopback(self) -> "WebSettings":
+        known = (self.token, self.read_token, self.users_file)
+        if self.host not in LOOPBACK and not any(known):
             raise ValueError(
-                f"web.host is {self.host}: set web.token (or WIREWATCH_WEB__TOKEN_FILE) first, "
+                f"web.host is {self.host}, and nobody could be told from a stranger: name users "
+                "(`wirewatch web passwd NAME`, then web.users_file) for the pages, a token "
+                "(WIREWATCH_WEB__TOKEN_FILE) for pushing, one (WIREWATCH_WEB__READ_TOKEN_FILE) for reading, "
                 "or listen on 127.0.0.1"
             )
         return self
@@ -64,7 +91,9 @@ class DatabaseSettings(BaseModel):
         text = url.get_secret_value()
         if not text:
             return url
-        parts = urlsplit(text)
+        parts = split_url(text)
+        if parts is None:
+            raise ValueError("it cannot be read as a URL: the port is a number, IPv6 stands in brackets")
         if parts.scheme not in {"postgresql", "postgres"} or not text.startswith(f"{parts.scheme}://"):
             raise ValueError("it begins with postgresql:// (empty: SQLite in the state folder)")
         # What stands behind a second @ would be taken for the host, and told in errors.
@@ -103,7 +132,7 @@ class AlertSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    retention_days: float = Field(default=400, ge=1, description="of alerts that are settled")
+    retention_days: float = Field(default=400, ge=1, le=36_500, description="of alerts that are settled")
     consume: ConsumeConfig = ConsumeConfig()
     deliver: DeliverConfig = DeliverConfig()
 
@@ -123,8 +152,8 @@ class Settings(BaseModel):
     # An error that quoted its input would print a secret.
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    config_dir: Path = Path("config")
-    state_dir: Path = Path("var")
+    config_dir: PlainPath = Path("config")
+    state_dir: PlainPath = Path("var")
     web: WebSettings = WebSettings()
     stream: StreamOptions = StreamOptions()
     database: DatabaseSettings = DatabaseSettings()
@@ -195,8 +224,9 @@ def _tellings(secret: str) -> Iterator[str]:
     """A secret in the forms in which it may be told: of a URL also its password alone."""
     if secret:
         yield secret
-    if "://" in secret and (password := urlsplit(secret).password):
-        yield from {password, unquote(password)}
+    parts = split_url(secret) if "://" in secret else None
+    if parts is not None and parts.password:
+        yield from {parts.password, unquote(parts.password)}
 
 
 def settings_schema() -> dict[str, Any]:

@@ -7,7 +7,6 @@ cannot verify, gets nothing, and the alert waits.
 import asyncio
 import contextlib
 import ssl
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import aiosmtplib
@@ -20,6 +19,7 @@ from alerts.render import Renderer
 from alerts.sinks import Delivered, Outcome, Refused, RetryLater
 from alerts.sinks.mail import Envelope, domain_of, message
 from alerts.sinks.mail_bytes import Altered
+from stream.untrusted.paths import PlainPath
 
 _DETAIL_CHARS = 200
 _REMEMBERED = 1_000
@@ -53,10 +53,10 @@ class EmailConfig(BaseModel):
     host: str = Field(min_length=1)
     port: int | None = Field(None, ge=1, le=65535)
     tls: Literal["required", "implicit", "opportunistic", "none"] = "required"
-    ca_file: Path | None = None
+    ca_file: PlainPath | None = None
     username: str | None = None
     password: SecretStr | None = None
-    password_file: Path | None = None
+    password_file: PlainPath | None = None
     sender: MailAddress
     to: tuple[MailAddress, ...] = Field(min_length=1)
     timeout_s: float = Field(25.0, gt=0, le=50)

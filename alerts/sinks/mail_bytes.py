@@ -15,6 +15,7 @@ from email.policy import SMTP
 # 7 bit, so that no relay has to recode.
 _POLICY = SMTP.clone(cte_type="7bit", raise_on_defect=False)
 _LINE_CHARS = 76  # RFC 2047, 2
+_WORD_CHARS = 50
 _LONGEST_LINE_BYTES = 998  # RFC 5322, 2.1.1
 _OF_THE_BODY = ["content-type", "mime-version"]
 _STRAY = re.compile(rb"\r(?!\n)|(?<!\r)\n|\x00")
@@ -74,7 +75,9 @@ def _line(field: MailField) -> bytes:
 def _value(field: MailField) -> str:
     if not field.is_text:
         return field.value.replace(" ", "\r\n ") if len(field.value) > _LINE_CHARS else field.value
-    charset = "us-ascii" if field.value.isascii() else "utf-8"
+    # A word that is longer than a line is encoded, too, or it would begin one of its own.
+    is_plain = field.value.isascii() and max(map(len, field.value.split()), default=0) <= _WORD_CHARS
+    charset = "us-ascii" if is_plain else "utf-8"
     header = Header(field.value, charset, maxlinelen=_LINE_CHARS, header_name=field.name)
     return header.encode(linesep="\r\n")
 

@@ -7,14 +7,13 @@ above all, would need that answer too, and no test could step 76 hours.)
 """
 
 import logging
-import threading
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from alerts.store.database import Database
+from stream.clock import SteadyClock, since_boot_s
 
 logger = logging.getLogger(__name__)
 
@@ -23,35 +22,26 @@ _SLOW_S = 1.0
 _NOW = sa.text("SELECT clock_timestamp()")
 
 
-def since_boot_s() -> float:
-    """Seconds that no operator can set; those of a suspended machine count too, where that is known."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
-
-
-class DatabaseClock:
-    """A Clock; call `measure` every MEASURE_EVERY. Safe from any thread."""
+class DatabaseClock(SteadyClock):
+    """A Clock; call `look` every MEASURE_EVERY. A step of the server's clock is followed when it stays."""
 
     def __init__(self, database: Database, elapsed_s: Callable[[], float] = since_boot_s) -> None:
         """Ask for the first time; raises StateError when the database cannot be reached."""
         self._database = database
-        self._elapsed_s = elapsed_s
-        self._guard = threading.Lock()
-        self._zero = self._ask()[0]
+        super().__init__(elapsed_s=elapsed_s)
 
-    def __call__(self) -> datetime:
-        """The database's time, aware, in UTC."""
-        return self._zero + timedelta(seconds=self._elapsed_s())
-
-    def measure(self) -> None:
+    def look(self) -> None:
         """Ask again. A slow answer is uncertain and not taken: what was known drifts less than that."""
-        with self._guard:
-            zero, took_s = self._ask()
-            if took_s > _SLOW_S:
-                logger.warning("slow answer, clock not set by it", extra={"seconds": round(took_s, 1)})
-                return
-            self._zero = zero
+        zero, took_s = self._measure()
+        if took_s > _SLOW_S:
+            logger.warning("slow answer, clock not set by it", extra={"seconds": round(took_s, 1)})
+            return
+        self._take(zero)
 
-    def _ask(self) -> tuple[datetime, float]:
+    def _ask(self) -> datetime:
+        return self._measure()[0]
+
+    def _measure(self) -> tuple[datetime, float]:
         with self._database.read() as connection:
             before_s = self._elapsed_s()
             at: datetime = connection.execute(_NOW).scalar_one()

@@ -10,11 +10,13 @@ from alerts.store.instants import maybe_instant, micros
 
 _LOAD = sa.text("SELECT * FROM sink_states WHERE sink = :sink")
 _SAVE = sa.text("""
-    INSERT INTO sink_states (sink, failures, failing_since, paused_until, disabled_at, disabled_detail)
-    VALUES (:sink, :failures, :failing_since, :paused_until, :disabled_at, :disabled_detail)
+    INSERT INTO sink_states
+        (sink, failures, failing_since, failing_s, paused_until, pause_s, disabled_at, disabled_detail)
+    VALUES (:sink, :failures, :failing_since, :failing_s, :paused_until, :pause_s, :disabled_at,
+        :disabled_detail)
     ON CONFLICT (sink) DO UPDATE SET
-        failures = excluded.failures, failing_since = excluded.failing_since,
-        paused_until = excluded.paused_until, disabled_at = excluded.disabled_at,
+        failures = excluded.failures, failing_since = excluded.failing_since, failing_s = excluded.failing_s,
+        paused_until = excluded.paused_until, pause_s = excluded.pause_s, disabled_at = excluded.disabled_at,
         disabled_detail = excluded.disabled_detail""")
 
 
@@ -34,6 +36,8 @@ class SinkStates:
             failures=row.failures,
             failing_since=maybe_instant(row.failing_since),
             paused_until=maybe_instant(row.paused_until),
+            failing_s=row.failing_s,
+            pause_s=row.pause_s,
             disabled_at=maybe_instant(row.disabled_at),
             disabled_detail=row.disabled_detail,
         )
@@ -47,6 +51,8 @@ class SinkStates:
                     "sink": sink,
                     "failures": state.failures,
                     "failing_since": _maybe_micros(state.failing_since),
+                    "failing_s": state.failing_s,
+                    "pause_s": state.pause_s,
                     "paused_until": _maybe_micros(state.paused_until),
                     "disabled_at": _maybe_micros(state.disabled_at),
                     "disabled_detail": state.disabled_detail,

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 metadata = sa.MetaData()
 
-SCHEMA = "r0004"
+SCHEMA = "r0005"
 """The newest migration: what a database must be at to have these tables."""
 
 # SQLite numbers rows by itself only where the key is spelled INTEGER.
@@ -149,6 +149,8 @@ sink_states = sa.Table(
     sa.Column("paused_until", sa.BigInteger),
     sa.Column("disabled_at", sa.BigInteger),
     sa.Column("disabled_detail", sa.Text, nullable=False),
+    sa.Column("failing_s", sa.Double, nullable=False, server_default="0"),
+    sa.Column("pause_s", sa.Double, nullable=False, server_default="0"),
 )
 
 rule_stats = sa.Table(

@@ -6,7 +6,7 @@ conf/crawler-conf.yaml), and a Retry-After that is believed, within reason.
 """
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Setting
@@ -66,11 +66,17 @@ def spread_s(source: str, within_s: float) -> float:
     return within_s * int.from_bytes(digest) / 2**64
 
 
-def first_due_at(now: datetime, stored: datetime | None, delay_s: float) -> datetime:
-    """When a source is polled first after a start: as planned before, or after `delay_s`.
+def first_pause_s(
+    now: datetime, due_at: datetime | None, planned_at: datetime | None, delay_s: float, longest_s: float
+) -> float:
+    """Seconds to the first poll after a start: as planned before, or `delay_s`.
 
-    A plan further off than a day and an hour was made by a clock that was wrong: it does not count.
+    The plan was made by a clock that may have been wrong: at `planned_at`, so that it cannot be further off
+    than it was then; and never further than any plan can be, or it does not count.
     """
-    if stored is not None and now < stored <= now + timedelta(days=1, hours=1):
-        return stored
-    return now + timedelta(seconds=delay_s)
+    if due_at is None:
+        return delay_s
+    left_s = (due_at - now).total_seconds()
+    if planned_at is not None:
+        left_s = min(left_s, (due_at - planned_at).total_seconds())
+    return left_s if 0 < left_s <= 1.1 * max(DAY_S, longest_s) else delay_s

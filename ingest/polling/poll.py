@@ -18,7 +18,7 @@ from ingest.polling.pace import (
     after_failure_s,
     backoff_s,
 )
-from ingest.progress import NOTHING, Progress, Tally, answered, failed, gone, received
+from ingest.progress import NOTHING, Progress, Tally, answered, failed, gone, received, restated
 from ingest.sources import Polled, PollFailed, PollOutcome, Source, SourceGone, Unchanged
 from ingest.store.ingest_store import IngestStore
 from stream.errors import LogFullError
@@ -86,6 +86,12 @@ class Poller:
         progress = await asyncio.to_thread(self._store.progress, source.id)
         report = await self._fail(source, progress, PollFailed("bug", f"{type(error).__name__}: {error}"))
         return replace(report, end="crashed", reason="bug")
+
+    async def restate(self, source_id: str, left_s: float) -> None:
+        """Store when a source is due by the clock as it is now; what it cannot be, is made true."""
+        now = self._clock()
+        due_at = now + timedelta(seconds=left_s)
+        await self._intake.advance(source_id, lambda progress: restated(progress, now=now, due_at=due_at))
 
     async def _ask(self, source: Source, cursor: Mapping[str, str]) -> PollOutcome:
         deadline_s = self._config.poll_deadline_s

@@ -6,39 +6,33 @@ nothing, and the intake they all end in would need locks.
 
 The next poll is planned when the last one is over, from its report: at a moment that only the report knows,
 and never two of one source at once. Grace for a late start is unlimited (APScheduler's default of one second
-would drop polls after a busy or suspended moment): a poll that is late is still wanted.
+would drop polls after a busy or suspended moment): a poll that is late is still wanted. Plans and pauses are
+kept in seconds since boot, so that a step of the time of day moves none of them (`timetable`).
 """
 
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Protocol
 
-from apscheduler.events import (
-    EVENT_JOB_ERROR,
-    EVENT_JOB_EXECUTED,
-    EVENT_JOB_MAX_INSTANCES,
-    EVENT_JOB_MISSED,
-    JobEvent,
-)
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.date import DateTrigger
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, JobEvent
 
 from ingest.metrics import IngestMetrics
-from ingest.polling.pace import RETRY_AFTER_MAX_S, PollingConfig, first_due_at, spread_s
+from ingest.polling.pace import RETRY_AFTER_MAX_S, PollingConfig, first_pause_s, spread_s
 from ingest.polling.poll import PollReport
+from ingest.polling.timetable import LOST, Timetable
 from ingest.progress import Progress
 from ingest.sources import Source
+from stream.clock import since_boot_s, steps_of
 from stream.timing import Clock
 
 logger = logging.getLogger(__name__)
 
-_LOST = {EVENT_JOB_MISSED: "missed", EVENT_JOB_ERROR: "error", EVENT_JOB_MAX_INSTANCES: "overlap"}
-_AFTER_LOSS = timedelta(seconds=60)
+_AFTER_LOSS_S = 60.0
 _AFTER_HOLD_S = 30.0
 
 
@@ -53,33 +47,45 @@ class Polls(Protocol):
         """Note that a poll raised."""
         ...
 
+    async def restate(self, source_id: str, left_s: float) -> None:
+        """Store when a source is due by the clock as it is now."""
+        ...
+
 
 class Schedule:
     """Polls sources when they are due, politely: so many at once, so many for one host.
 
-    Every method belongs to the event loop it was started on. State lives in the store, not here: a restart
-    or a reload changes no plan but that of sources whose own plan has passed.
+    Methods belong to the event loop it was started on, but for those that say otherwise. State lives in the
+    store, not here: a restart or a reload changes no plan but that of sources whose own plan has passed.
     """
 
-    def __init__(self, poller: Polls, config: PollingConfig, metrics: IngestMetrics, clock: Clock) -> None:
+    def __init__(
+        self,
+        poller: Polls,
+        config: PollingConfig,
+        metrics: IngestMetrics,
+        clock: Clock,
+        elapsed_s: Callable[[], float] = since_boot_s,
+    ) -> None:
         self._poller = poller
         self._config = config
         self._metrics = metrics
         self._clock = clock
+        self._elapsed_s = elapsed_s
+        self._steps = steps_of(clock)
         self._sources: dict[str, Source] = {}
         self._limit = asyncio.Semaphore(config.polls_at_once)
         self._host_limits: dict[str, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(config.polls_per_host)
         )
-        self._held_until: dict[str, datetime] = {}
+        self._held_until_s: dict[str, float] = {}
+        self._began: dict[str, tuple[datetime, float]] = {}
+        self._answered_s: dict[str, float] = {}
         self._running: dict[str, asyncio.Task[object]] = {}  # polls under way or waiting for a place
         self._begun: set[str] = set()  # those that have one
         self._waiting: dict[str, list[asyncio.Future[PollReport]]] = defaultdict(list)
         self._is_stopping = False
-        self._scheduler = AsyncIOScheduler(
-            timezone=UTC, job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
-        )
-        self._scheduler.add_listener(self._after_job, EVENT_JOB_EXECUTED | sum(_LOST))
+        self._timetable = Timetable(self._run, self._after_job, elapsed_s)
 
     async def start(self, sources: Iterable[Source], progress: dict[str, Progress]) -> None:
         """Begin to poll: folders now, servers spread over the first minute.
@@ -87,7 +93,7 @@ class Schedule:
         Each has a moment of its own that is the same at every start. A poll that was planned for later
         before the restart stays planned.
         """
-        self._scheduler.start()
+        self._timetable.start()
         self._sources = {source.id: source for source in sources}
         for source in self._sources.values():
             self._plan_first(source, progress.get(source.id))
@@ -100,15 +106,13 @@ class Schedule:
         """
         before, self._sources = self._sources, {source.id: source for source in sources}
         for source_id in before.keys() - self._sources.keys():
-            if self._scheduler.get_job(source_id) is not None:
-                self._scheduler.remove_job(source_id)
+            self._timetable.remove(source_id)
         for source in self._sources.values():
-            job = self._scheduler.get_job(source.id)
-            if job is None and source.id not in self._running:
+            left_s = self._timetable.left_s(source.id)
+            if left_s is not None:
+                self._timetable.plan(source.id, max(0.0, min(left_s, source.interval_s)))
+            elif source.id not in self._running:
                 self._plan_first(source, progress.get(source.id))
-            elif job is not None:
-                latest = self._clock() + timedelta(seconds=source.interval_s)
-                self._plan(source.id, min(job.next_run_time, latest))
 
     async def poll_now(self, source_id: str) -> PollReport:
         """Poll a source without waiting until it is due, and report; joins a poll that is under way.
@@ -122,8 +126,35 @@ class Schedule:
         if self._is_stopping:
             self._answer(source_id, None, None)
         elif source_id not in self._running:
-            self._plan(source_id, self._clock())
+            self._timetable.plan(source_id, 0.0)
         return await report
+
+    async def keep_time(self) -> None:
+        """Hold every plan, whatever the time of day did; call it every few seconds.
+
+        After a step that is followed, what is stored of the sources is told in the new time.
+        """
+        self._timetable.keep_time()
+        if self._steps == (steps := steps_of(self._clock)):
+            return
+        self._steps = steps
+        left = {source_id: self._timetable.left_s(source_id) for source_id in self._sources}
+        await asyncio.gather(
+            *(
+                self._poller.restate(each, max(0.0, left_s))
+                for each, left_s in left.items()
+                if left_s is not None
+            )
+        )
+
+    def overdue_s(self) -> float:
+        """For how long the longest overdue poll should have begun; 0 when all is well. From any thread."""
+        return self._timetable.overdue_s()
+
+    def answered_ago_s(self, source_id: str) -> float | None:
+        """Seconds since a source last answered us; None: not since the start. From any thread."""
+        at_s = self._answered_s.get(source_id)
+        return None if at_s is None else self._elapsed_s() - at_s
 
     async def stop(self, timeout_s: float) -> None:
         """Begin no poll from now on; give those under way `timeout_s` to end, then cancel them.
@@ -131,34 +162,27 @@ class Schedule:
         A cancelled poll has stored everything or nothing. Safe to call twice.
         """
         self._is_stopping = True
-        self._scheduler.remove_all_jobs()
+        self._timetable.clear()
         for source_id, task in self._running.items():
             if source_id not in self._begun:
                 task.cancel()
         await _finish(set(self._running.values()), timeout_s)
         for source_id in tuple(self._waiting):
             self._answer(source_id, None, None)
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+        if self._timetable.is_running:
+            self._timetable.shutdown()
             await asyncio.sleep(0)  # the scheduler does it in the next turn of the loop
 
     def _plan_first(self, source: Source, progress: Progress | None) -> None:
         delay_s = 0.0 if source.host is None else spread_s(source.id, self._config.first_polls_spread_s)
-        stored = progress.due_at if progress is not None else None
-        self._plan(source.id, first_due_at(self._clock(), stored, delay_s))
-
-    def _plan(self, source_id: str, at: datetime) -> None:
-        self._scheduler.add_job(
-            self._run,
-            DateTrigger(at, UTC),
-            args=(source_id,),
-            id=source_id,
-            name=source_id,
-            replace_existing=True,
-        )
+        planned = (progress.due_at, progress.polled_at) if progress is not None else (None, None)
+        pause_s = first_pause_s(self._clock(), *planned, delay_s, self._config.longest_backoff_s)
+        self._timetable.plan(source.id, pause_s)
 
     async def _run(self, source_id: str) -> PollReport | None:
         """The job: poll one source, whatever happens. None: there is nothing to plan."""
+        self._timetable.begun(source_id)
+        self._began[source_id] = self._clock(), self._elapsed_s()
         source = self._sources.get(source_id)
         task = asyncio.current_task()
         if source is None or task is None or self._is_stopping:
@@ -176,12 +200,11 @@ class Schedule:
 
     def _held(self, source: Source) -> PollReport | None:
         """The report of a poll that does not take place, because its host has asked for a pause."""
-        held_until = self._held_until.get(source.host or "")
-        if held_until is None or held_until <= self._clock():
+        left_s = self._held_until_s.get(source.host or "", 0.0) - self._elapsed_s()
+        if left_s <= 0:
             return None
-        return PollReport(
-            source.id, "held", held_until + timedelta(seconds=spread_s(source.id, _AFTER_HOLD_S))
-        )
+        pause = timedelta(seconds=left_s + spread_s(source.id, _AFTER_HOLD_S))
+        return PollReport(source.id, "held", self._clock() + pause)
 
     async def _poll(self, source: Source) -> PollReport:
         started = perf_counter()
@@ -192,9 +215,11 @@ class Schedule:
             report = await self._poller.crashed(source, error)
         took_s = perf_counter() - started
         self._metrics.observe_poll(source.id, source.kind, report.end, report.reason, took_s)
+        if report.end in ("changed", "unchanged"):
+            self._answered_s[source.id] = self._elapsed_s()
         if source.host is not None and report.asked_pause_s:
-            pause = timedelta(seconds=min(report.asked_pause_s, RETRY_AFTER_MAX_S))
-            self._held_until[source.host] = self._clock() + pause
+            pause_s = min(report.asked_pause_s, RETRY_AFTER_MAX_S)
+            self._held_until_s[source.host] = self._elapsed_s() + pause_s
         return report
 
     @asynccontextmanager
@@ -219,19 +244,26 @@ class Schedule:
         The listener does it and not the job: APScheduler drops a run that falls due while it still counts
         the last one as running.
         """
-        cause = _LOST.get(event.code)
+        cause = LOST.get(event.code)
         if cause is not None:
             self._metrics.add_lost(cause)
         if event.code == EVENT_JOB_MAX_INSTANCES:
             return  # the poll under way plans the next one
         report: PollReport | None = getattr(event, "retval", None)
         self._answer(event.job_id, report, getattr(event, "exception", None))
+        began = self._began.pop(event.job_id, (self._clock(), self._elapsed_s()))
         if self._is_stopping or event.job_id not in self._sources:
             return
         if cause is not None:
-            self._plan(event.job_id, self._clock() + _AFTER_LOSS)
+            self._timetable.plan(event.job_id, _AFTER_LOSS_S)
         elif report is not None and report.due_at is not None:
-            self._plan(event.job_id, report.due_at)
+            self._timetable.plan(event.job_id, self._pause_s(report.due_at, *began))
+
+    def _pause_s(self, due_at: datetime, began_at: datetime, began_s: float) -> float:
+        """Seconds until an instant that was decided in a poll, by the clock before or after a step in it."""
+        by_now_s = (due_at - self._clock()).total_seconds()
+        by_then_s = (due_at - began_at).total_seconds() - (self._elapsed_s() - began_s)
+        return max(0.0, min(by_now_s, by_then_s))
 
     def _answer(self, source_id: str, report: PollReport | None, error: BaseException | None) -> None:
         for waiting in self._waiting.pop(source_id, []):

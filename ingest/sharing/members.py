@@ -17,6 +17,10 @@ _RENEW = sa.text("""
     INSERT INTO ingest_members (member, expires_at) VALUES (:me, clock_timestamp() + :lease)
     ON CONFLICT (member) DO UPDATE SET expires_at = excluded.expires_at""")
 _LIVE = sa.text("SELECT member FROM ingest_members WHERE expires_at > clock_timestamp()")
+# A lease that ends later than any can was given before the server's clock was set back.
+_SHORTEN = sa.text("""
+    UPDATE ingest_members SET expires_at = clock_timestamp() + :lease
+    WHERE member <> :me AND expires_at > clock_timestamp() + :lease""")
 _LEAVE = sa.text("DELETE FROM ingest_members WHERE member = :me")
 _BURY = sa.text("DELETE FROM ingest_members WHERE expires_at < clock_timestamp() - INTERVAL '7 days'")
 
@@ -59,6 +63,7 @@ class Members:
         """Join or stay; return who lives, me included."""
         with self._room.begin() as connection:
             connection.execute(_RENEW, {"me": self._me, "lease": self._lease})
+            connection.execute(_SHORTEN, {"me": self._me, "lease": self._lease})
             connection.execute(_BURY)
             return live(connection)
 

@@ -5,10 +5,10 @@ or again after a crash, and never skipped. No consumer group is joined. A record
 rejected item with its place, `topic[partition]@offset`.
 """
 
-import asyncio
 import logging
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -18,11 +18,13 @@ from pydantic import Field as Setting
 from ingest.age import max_age_of
 from ingest.article import event_item, parse_article
 from ingest.item import RawItem, Rejected
+from ingest.loop import in_own_thread
 from ingest.sources import Polled, PollFailed, PollOutcome, SourceConfig, Unchanged, with_defaults
 from stream.errors import LogUnavailableError, PositionLostError, StreamError
 from stream.event import ArticleEvent
 from stream.kafka.options import TOPIC, Connection
 from stream.log import Record
+from stream.untrusted.numbers import whole_number
 
 if TYPE_CHECKING:
     from stream.kafka.reader import Read, TopicReader
@@ -85,7 +87,7 @@ class KafkaSource:
 
         Fails as `connection` when no broker answers or lets us in.
         """
-        return await asyncio.to_thread(self._poll, dict(cursor), now)
+        return await in_own_thread(partial(self._poll, dict(cursor), now))
 
     def _poll(self, cursor: dict[str, str], now: datetime) -> PollOutcome:
         try:
@@ -150,7 +152,8 @@ class KafkaSource:
 
 
 def _positions(cursor: Mapping[str, str]) -> dict[int, int]:
-    return {int(key): int(value) for key, value in cursor.items() if key.isdecimal() and value.isdecimal()}
+    read = ((whole_number(key), whole_number(value)) for key, value in cursor.items())
+    return {key: value for key, value in read if key is not None and value is not None}
 
 
 def _mapped(data: bytes, fields: KafkaFields) -> bytes:
@@ -164,8 +167,8 @@ def _at(value: Any, path: str) -> Any:
     for step in path.split("."):
         if isinstance(value, dict):
             value = value.get(step)
-        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
-            value = value[int(step)]
+        elif isinstance(value, list) and (at := whole_number(step, len(value) - 1)) is not None:
+            value = value[at]
         else:
             return None
     return value

@@ -3,8 +3,9 @@
 import contextlib
 import random
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from prometheus_client import CollectorRegistry
 
@@ -18,19 +19,23 @@ from alerts.store.archive import Archive
 from alerts.store.database import Database
 from alerts.store.ledger import Ledger
 from alerts.store.sink_states import SinkStates
-from tests.support.alerting import SteppedClock, make_alert, make_event
+from stream.timing import Clock
+from tests.support.alerting import make_alert, make_event
 from tests.support.sinks import ScriptedSink
 
 
 class Office:
     """A deliverer over a real outbox, which can be stopped, can die, and can be started again."""
 
-    def __init__(self, database: Database, clock: SteppedClock) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, elapsed_s: Callable[[], float] = time.monotonic
+    ) -> None:
         self.database = database
         self.clock = clock
         self.registry = CollectorRegistry()
         states = SinkStates(database)
-        self.post = Post(Outbox(database), states, AlertMetrics(self.registry), clock, random.Random(1))
+        metrics = AlertMetrics(self.registry)
+        self.post = Post(Outbox(database), states, metrics, clock, random.Random(1), elapsed_s)
         self.archive = Archive(database)
 
     def store(self, *names: str, sinks: tuple[str, ...] = ("hook",)) -> None:

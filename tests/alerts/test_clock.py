@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from alerts.store.clock import DatabaseClock
@@ -48,20 +49,24 @@ def test_given_a_slow_answer_when_measured_then_what_was_known_holds(postgres_da
     first = clock()
 
     elapsed.answer_s = 5.0
-    clock.measure()
+    clock.look()
     elapsed.answer_s = 0.0
 
     assert clock() - first == timedelta(seconds=elapsed.now_s - 1000.0)
 
 
-def test_given_a_clock_that_went_wrong_when_measured_then_it_is_set_right(
-    postgres_database: Database,
+def test_given_a_clock_that_went_wrong_when_it_stays_so_then_it_is_set_right(
+    postgres_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     elapsed = Elapsed()
     clock = DatabaseClock(postgres_database, elapsed)
     right = clock()
     elapsed.now_s += 86_400  # a suspended machine whose elapsed time jumps
 
-    clock.measure()
+    clock.look()
+    held = clock()
+    monkeypatch.setattr("stream.clock.HOLD_S", 0.0)
+    clock.look()
 
+    assert held - right == timedelta(days=1)
     assert abs(clock() - right) < timedelta(minutes=1)

@@ -2,7 +2,6 @@ import logging
 import os
 import threading
 from collections import Counter
-from datetime import timedelta
 from typing import TextIO
 
 import pytest
@@ -12,10 +11,9 @@ from alerts.deliver import Deliver, DeliverConfig
 from alerts.lane import Channel
 from alerts.outbox import LEASE
 from alerts.schedule import WEBHOOK
-from alerts.sinks import Delivered, RetryLater
+from alerts.sinks import Delivered
 from alerts.sinks.console import ConsoleSink
 from alerts.store.database import Database
-from alerts.store.dead_letters import DeadLetters
 from tests.alerts.office import Office
 from tests.support.alerting import SteppedClock
 from tests.support.crashing import Crash, crash_at
@@ -110,22 +108,6 @@ def test_given_a_database_that_fails_when_delivering_then_the_lane_lives_on(
         with database.write() as connection:
             connection.execute(sa.text("ALTER TABLE away RENAME TO deliveries"))
         wait_for(lambda: office.states() == {"delivered": 1})
-
-
-def test_given_a_sink_dead_for_longer_than_its_schedule_when_probed_then_the_old_deliveries_are_buried(
-    office: Office, database: Database, clock: SteppedClock
-) -> None:
-    sink = ScriptedSink("hook", [RetryLater(None, "connection")] * 99)
-    office.store(*"abcd")
-    with office.running(office.deliver(sink)):
-        wait_for(lambda: len(sink.keys) == 4 and office.states() == {"pending": 4})
-    clock.now += timedelta(days=4)
-    office.store("e")
-
-    with office.running(office.deliver(sink)):
-        wait_for(lambda: office.states() == {"dead": 4, "pending": 1})
-
-    assert {letter.reason for letter in DeadLetters(database).list()} == {"connection"}
 
 
 def test_given_alerts_for_a_sink_nobody_configured_when_started_then_it_is_said_once(

@@ -172,7 +172,7 @@ def test_given_a_pending_delivery_when_retried_by_hand_then_it_is_due_now(
 ) -> None:
     store(database, "a")
     (claim,) = outbox.claim("hook", 1, NOON)
-    later = settle(RetryLater(None, "tls"), 6, NOON, WEBHOOK, random.Random(1))
+    later = settle(RetryLater(None, "tls"), 6, NOON, NOON, WEBHOOK, random.Random(1))
     outbox.settle([(claim, later)], NOON)
 
     retried = [outbox.retry(key, NOON) for key in ("a-hook", "unknown")]
@@ -234,7 +234,8 @@ def test_given_any_life_of_a_deliverer_when_76_hours_pass_then_each_key_ends_onc
             outbox.release(claims, clock())
         elif step != "wait":
             outcome = Delivered() if step == "deliver" else RetryLater(None, "server_error")
-            outbox.settle([(c, settle(outcome, c.attempt, clock(), WEBHOOK, rng)) for c in claims], clock())
+            settled = [(c, settle(outcome, c.attempt, c.queued_at, clock(), WEBHOOK, rng)) for c in claims]
+            outbox.settle(settled, clock())
         due = outbox.next_due("hook")
         clock.now = max(clock.now, due) if due else clock.now
 

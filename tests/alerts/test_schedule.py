@@ -12,6 +12,8 @@ from alerts.schedule import (
     WEBHOOK,
     SinkState,
     after,
+    is_dead,
+    plausible,
     settle,
 )
 from alerts.sinks import RETRY_AFTER_LIMIT_S, Delivered, Outcome, Refused, RetryLater, SinkGone
@@ -26,7 +28,7 @@ def walk(backoff: Backoff, seed: int) -> list[float]:
     now, rng = NOON, random.Random(seed)
     waits: list[float] = []
     for attempt in range(1, 1_000):
-        settlement = settle(BUSY, attempt, now, backoff, rng)
+        settlement = settle(BUSY, attempt, NOON, now, backoff, rng)
         if settlement.next_attempt_at is None:
             assert settlement.state == "dead"
             return waits
@@ -46,6 +48,44 @@ def test_given_a_webhook_that_never_answers_when_walked_then_it_is_the_published
     assert all(exact <= wait <= exact * 1.1 for exact, wait in zip(published, waits, strict=True))
     assert sum(published) == 75 * hours + 35 * minutes + 5
     assert sum(waits) >= 75 * hours
+
+
+def test_given_attempts_used_up_by_crashes_when_settled_then_it_is_not_given_up_before_its_time() -> None:
+    after_an_hour = settle(BUSY, 10, NOON, NOON + timedelta(hours=1), WEBHOOK, random.Random(1))
+    after_its_time = settle(BUSY, 11, NOON, NOON + timedelta(hours=76), WEBHOOK, random.Random(1))
+
+    assert after_an_hour.state == "pending"
+    assert after_its_time.state == "dead"
+
+
+def test_given_a_clock_a_month_ahead_when_settled_then_it_is_not_given_up_before_its_attempts() -> None:
+    settlement = settle(BUSY, 9, NOON, NOON + timedelta(days=30), WEBHOOK, random.Random(1))
+
+    assert settlement.state == "pending"
+
+
+@pytest.mark.parametrize(
+    ("since", "seen_s", "dead"),
+    [(timedelta(days=30), 600.0, False), (timedelta(hours=1), 1e6, False), (timedelta(days=4), 3e5, True)],
+)
+def test_given_a_failing_sink_when_asked_then_it_is_dead_by_the_clock_and_as_seen_or_not_at_all(
+    since: timedelta, seen_s: float, dead: bool
+) -> None:
+    state = SinkState(failures=500, failing_since=NOON - since, failing_s=seen_s)
+
+    assert is_dead(state, NOON, WEBHOOK) == dead
+
+
+def test_given_a_state_stored_by_a_clock_that_was_ahead_when_read_then_no_pause_is_longer_than_it_was() -> (
+    None
+):
+    ahead = NOON + timedelta(days=30)
+    state = SinkState(7, ahead, ahead + timedelta(seconds=60), 0.0, 60.0)
+
+    read = plausible(state, NOON)
+
+    assert (read.failing_since, read.paused_until) == (NOON, NOON + timedelta(seconds=60))
+    assert plausible(SinkState(), NOON) == SinkState()
 
 
 def test_given_a_mail_server_that_never_answers_when_walked_then_it_is_five_days_at_most() -> None:
@@ -70,7 +110,7 @@ def test_given_a_remote_that_asks_for_time_when_settled_then_it_gets_it_up_to_a_
 ) -> None:
     outcome = RetryLater(asked, "throttled")
 
-    settlement = settle(outcome, attempt, NOON, WEBHOOK, random.Random(1))
+    settlement = settle(outcome, attempt, NOON, NOON, WEBHOOK, random.Random(1))
 
     assert settlement.next_attempt_at is not None
     assert shortest <= (settlement.next_attempt_at - NOON).total_seconds() <= longest
@@ -88,7 +128,7 @@ def test_given_a_remote_that_asks_for_time_when_settled_then_it_gets_it_up_to_a_
 def test_given_an_outcome_when_settled_then_it_has_one_meaning(
     outcome: Outcome, state: str, reason: str
 ) -> None:
-    settlement = settle(outcome, 1, NOON, WEBHOOK, random.Random(1))
+    settlement = settle(outcome, 1, NOON, NOON, WEBHOOK, random.Random(1))
 
     assert (settlement.state, settlement.reason) == (state, reason)
 

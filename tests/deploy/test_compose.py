@@ -15,6 +15,7 @@ from tests.deploy.known import is_command, unknown_variables
 from tests.deploy.yaml_files import documents
 from tests.support.command import ROOT
 from wirewatch.configuration import AnySink
+from wirewatch.web.access.users import read_users, verifies
 
 PINNED = re.compile(r"^[a-z0-9./-]+:v?\d+\.\d+(\.\d+)?(-[a-z0-9.]+)?$")
 OURS = "wirewatch:local"
@@ -72,7 +73,7 @@ def test_given_the_ports_when_read_then_none_is_open_beyond_this_machine_and_non
 def test_given_the_environments_when_read_then_no_secret_stands_in_them() -> None:
     for name, service in SERVICES.items():
         for variable, value in service.get("environment", {}).items():
-            if re.search(r"PASSWORD|TOKEN|SECRET", variable):
+            if re.search(r"PASSWORD|TOKEN|SECRET|USERS", variable):
                 assert variable.endswith("_FILE"), f"{name}: {variable}"
                 assert value.startswith("/run/wirewatch/")
                 assert "secrets:/run/wirewatch:ro" in service["volumes"]
@@ -125,5 +126,8 @@ def test_given_an_empty_folder_when_secrets_are_made_twice_then_they_are_made_on
         for value in service.get("environment", {}).values()
         if str(value).startswith("/run/wirewatch/")
     }
-    assert named == set(first)
+    assert named | {"web-password"} == set(first)
+    assert "admin:editor:$argon2id$" in first["web-users"]
+    assert first["web-password"] not in first["web-users"]
+    assert verifies(read_users(tmp_path / "web-users").by_name["admin"].password_hash, first["web-password"])
     assert all(len(value) >= 40 for value in first.values())

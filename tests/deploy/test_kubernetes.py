@@ -75,7 +75,7 @@ def test_given_the_roles_when_read_then_health_decides_restarts_and_readiness_de
 
 def test_given_the_settings_when_read_then_they_are_ones_there_are() -> None:
     assert unknown_variables(CONFIG_MAPS["wirewatch-settings"]) == set()
-    assert len(CONFIG_MAPS["wirewatch-settings"]) == 6
+    assert len(CONFIG_MAPS["wirewatch-settings"]) == 10
 
 
 def test_given_the_files_of_the_configuration_when_loaded_then_they_are_sound(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def test_given_the_unit_when_rated_then_it_may_do_little(unit: Path) -> None:
 def test_given_its_variables_when_read_then_they_are_ones_there_are() -> None:
     named = set(re.findall(r"^#?Environment=(WIREWATCH_\w+)=", TEXT, re.MULTILINE))
 
-    assert len(named) == 4
+    assert len(named) == 5
     assert unknown_variables(named - {"WIREWATCH_CONFIG_DIR"}) == set()
 
 
@@ -68,3 +68,7 @@ def test_given_a_broken_configuration_when_it_exits_then_systemd_does_not_try_ag
     from wirewatch.cli.exits import BAD_CONFIG
 
     assert f"RestartPreventExitStatus={BAD_CONFIG}\n" in TEXT
+
+
+def test_given_the_unit_when_read_then_it_may_open_files_enough_for_everything_beside_the_server() -> None:
+    assert re.search(r"^LimitNOFILE=65536$", TEXT, re.MULTILINE)

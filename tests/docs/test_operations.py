@@ -148,6 +148,8 @@ def _assert_holds(model: BaseModel, written: Mapping[str, object]) -> None:
             _assert_holds(found, value)
         elif isinstance(found, SecretStr):
             assert found.get_secret_value() == value
+        elif isinstance(found, Path):
+            assert str(found) == value
         else:
             assert (list(found) if isinstance(found, tuple) else found) == value
 

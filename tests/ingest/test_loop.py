@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.loop import LoopThread
+from ingest.loop import LoopThread, in_own_thread
 from ingest.polling.pace import PollingConfig
 from ingest.polling.poll import Poller
 from ingest.polling.schedule import Schedule
@@ -80,3 +80,52 @@ def test_given_a_folder_and_a_push_when_all_runs_in_its_thread_then_both_reach_t
 
         assert report.source == "inbox"
         assert sorted(event.title for event in here.events()) == ["From a file", "Pushed"]
+
+
+def test_given_a_thread_that_hangs_when_stopped_then_it_is_left_behind(
+    loop: LoopThread, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        begun.set()
+        goes_on.wait(DEADLINE_S)
+
+    loop.submit(asyncio.to_thread(hang))
+    assert begun.wait(DEADLINE_S)
+
+    loop.stop(0.05)
+
+    assert "a thread hangs, ending without it" in caplog.text
+    goes_on.set()
+
+
+def test_given_work_in_a_thread_of_its_own_when_it_ends_then_its_result_or_its_error_comes_back(
+    loop: LoopThread,
+) -> None:
+    def fail() -> None:
+        raise ValueError("a bug")
+
+    assert loop.call(in_own_thread(lambda: 7), DEADLINE_S) == 7
+    with pytest.raises(ValueError, match="a bug"):
+        loop.call(in_own_thread(fail), DEADLINE_S)
+
+
+def test_given_work_in_a_thread_of_its_own_that_hangs_when_cancelled_then_nobody_waits_for_it(
+    loop: LoopThread,
+) -> None:
+    begun, goes_on, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def hang() -> None:
+        begun.set()
+        goes_on.wait(DEADLINE_S)
+        ended.set()
+
+    waiting = loop.submit(in_own_thread(hang))
+    assert begun.wait(DEADLINE_S)
+    waiting.cancel()
+    loop.stop()
+
+    assert not ended.is_set()
+    goes_on.set()
+    assert ended.wait(DEADLINE_S)

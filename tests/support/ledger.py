@@ -138,6 +138,12 @@ def pending(state: Path, server: Server | None = None) -> tuple[int, int]:
     return int(str(end)) - max(1, int(str(next_))), int(str(unsettled))
 
 
+def stored_urls(state: Path) -> set[str]:
+    """The articles on the embedded log."""
+    with Database(state / "ingest.db", [*SqliteLog.MIGRATIONS, *MIGRATIONS]) as database:
+        return {decode(record.value).url or "" for record in _records(SqliteLog(database))}
+
+
 def _check_log(path: Path, expected: Expected, verdict: Verdict) -> None:
     with Database(path, [*SqliteLog.MIGRATIONS, *MIGRATIONS]) as database:
         log = SqliteLog(database)

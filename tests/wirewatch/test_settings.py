@@ -200,7 +200,16 @@ def test_given_an_address_beyond_this_machine_when_there_is_no_token_then_what_a
     assert problems({}, {("web", "host"): "::"})[0].startswith("--host: web.host is ::")
     write("web:\n  host: 0.0.0.0\n")
     assert problems({})[0].startswith("config/settings.yaml:")
-    assert load_settings({}, {"WIREWATCH_WEB__TOKEN": CANARY}).web.host == "0.0.0.0"
+    for known in ("TOKEN", "READ_TOKEN", "USERS_FILE"):
+        assert load_settings({}, {f"WIREWATCH_WEB__{known}": CANARY}).web.host == "0.0.0.0"
+
+
+def test_given_a_proxy_that_is_no_network_when_loaded_then_it_is_refused_under_its_name() -> None:
+    assert problems({"WIREWATCH_WEB__PROXIES": "my-proxy"})[0].startswith("WIREWATCH_WEB__PROXIES: ")
+    assert load_settings({}, {"WIREWATCH_WEB__PROXIES": "10.0.0.0/8,::1"}).web.proxies == (
+        "10.0.0.0/8",
+        "::1",
+    )
 
 
 def test_given_a_secret_in_a_file_when_loaded_then_it_is_the_value() -> None:

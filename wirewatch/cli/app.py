@@ -19,6 +19,7 @@ from wirewatch.cli import (
     schema,
     sinks,
     sources,
+    web,
 )
 from wirewatch.cli.command import ConfigFlag, StateFlag, epilog
 
@@ -70,6 +71,7 @@ for group in (
     outbox.app,
     dead_letters.app,
     sinks.app,
+    web.app,
     kafka.app,
     schema.app,
     filters.feed,

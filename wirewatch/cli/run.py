@@ -55,6 +55,7 @@ def run(session: Session, roles: Roles = None, host: Host = None, port: Port = N
     settings = session.settings()
 
     from wirewatch import logs
+    from wirewatch.daemon import leave
     from wirewatch.process import run as run_process
 
     names = tuple(role.value for role in dict.fromkeys(roles or RoleName))
@@ -63,6 +64,7 @@ def run(session: Session, roles: Roles = None, host: Host = None, port: Port = N
     if sys.stderr.isatty() and "web" in names and settings.web.port:
         complain(f"pages at {address(settings)} once it has started; Ctrl-C stops it")
     run_process(settings, names)
+    leave()
 
 
 def configured_secrets(settings: "Settings") -> list[str]:

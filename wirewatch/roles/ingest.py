@@ -1,10 +1,13 @@
 """The ingest role: sources are polled and pushed articles taken, on one event loop in its own thread."""
 
 import asyncio
+import contextlib
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
 from datetime import datetime, timedelta
+from functools import partial
 
 from ingest.fetch.fetcher import Fetcher
 from ingest.intake import Intake
@@ -20,14 +23,18 @@ from ingest.store.ingest_store import IngestStore
 from ingest.workers.pool import Workers, WorkersClosedError
 from stream.errors import StreamError
 from wirewatch.readiness import Verdict
+from wirewatch.roles.drainable import DrainableCalls
 
 logger = logging.getLogger(__name__)
 
 _START_S = 30.0
+_PUSHES_END_S = 1.5
 _POLLS_END_S = 3.0
 _WORKERS_END_S = 2.0
 _PUSH_PATIENCE_S = 10.0
 _WARM_AGAIN_S = 2.0
+_LATE_S = 60.0
+_LOOK_S = 10.0
 
 NewSources = Callable[[], Sequence[Source]]
 
@@ -59,6 +66,9 @@ class IngestRole:
         self._sources: tuple[Source, ...] = ()
         self._loop = LoopThread()
         self._warming: asyncio.Future[None] | None = None
+        self._polling = threading.Lock()
+        self._is_polling = False
+        self._pushes: DrainableCalls[IntakeResult] = DrainableCalls(self._loop)
 
     def start(self) -> None:
         """Begin to poll."""
@@ -67,6 +77,7 @@ class IngestRole:
         self._sources = self._ours()
         self._loop.start()
         self._loop.call(self._begin(), _START_S)
+        self._is_polling = True
 
     async def _begin(self) -> None:
         self._warming = asyncio.ensure_future(self._warm_up())
@@ -114,18 +125,35 @@ class IngestRole:
         self.reload()
         logger.info("sources shared anew", extra={"count": len(self._sources)})
 
+    def keep_time(self) -> None:
+        """Hold the plans of polls whatever the clock did; every few seconds, from any thread."""
+        with self._polling:
+            if not self._is_polling:
+                return
+            looking = self._loop.submit(self._schedule.keep_time())
+        with contextlib.suppress(CancelledError):  # we are stopping
+            looking.result(_LOOK_S)
+
     async def accept(
         self, items: Sequence[RawItem | Rejected], max_age: timedelta | None
     ) -> IntakeResult | TryLater:
-        """Take pushed items; from any event loop. Returns when they are durable."""
-        accepting = self._intake.accept(items, source_id=PUSH, max_age=max_age, patience_s=_PUSH_PATIENCE_S)
-        return await asyncio.wrap_future(self._loop.submit(accepting))
+        """Take pushed items; from any event loop. Returns when they are durable, or with `stopping`."""
+        accepting = partial(
+            self._intake.accept, items, source_id=PUSH, max_age=max_age, patience_s=_PUSH_PATIENCE_S
+        )
+        return await self._pushes.run(accepting)
 
     def stop(self) -> None:
-        """Begin no poll, let those under way end for a moment, then cancel them: all or nothing is stored."""
+        """Begin no poll, let those under way end for a moment, then cancel them: all or nothing is stored.
+
+        Pushes come first, since somebody waits for each of them.
+        """
+        with self._polling:
+            self._is_polling = False
+        self._pushes.close(_PUSHES_END_S)
         if self._sharing is not None:
             self._sharing.halt()
-        self._loop.call(self._end(), _POLLS_END_S + _WORKERS_END_S + 1)
+        self._loop.call(self._end(), _POLLS_END_S + _WORKERS_END_S + 2)
         self._loop.stop()
         if self._sharing is not None:
             self._sharing.leave()
@@ -152,17 +180,27 @@ class IngestRole:
         if not self._sources:
             return Verdict(is_ready=True, detail="no source is configured, or none is ours")
         progress = self._store.all_progress()
-        latest = max(
-            (at for source in self._sources if (at := _succeeded(progress, source, now)) is not None),
-            default=None,
-        )
-        if latest is None:
+        agos = [self._answered_ago_s(source.id, progress.get(source.id), now) for source in self._sources]
+        lately = [
+            ago_s
+            for source, ago_s in zip(self._sources, agos, strict=True)
+            if ago_s is not None and 0 <= ago_s <= max(300.0, 5 * source.interval_s)
+        ]
+        if not lately:
             return Verdict(is_ready=False, detail="no source has answered lately")
+        latest = now - timedelta(seconds=min(lately))
         return Verdict(is_ready=True, detail=f"last successful poll {latest:%Y-%m-%dT%H:%M:%SZ}")
 
+    def is_on_time(self) -> Verdict:
+        """Whether polls begin when they are due."""
+        late_s = self._schedule.overdue_s()
+        if late_s < _LATE_S:
+            return Verdict(is_ready=True, detail="polls begin when they are due")
+        return Verdict(is_ready=False, detail=f"a poll should have begun {late_s:.0f} s ago")
 
-def _succeeded(progress: dict[str, Progress], source: Source, now: datetime) -> datetime | None:
-    """When the source last answered, if that is no longer ago than it should be."""
-    at = progress[source.id].succeeded_at if source.id in progress else None
-    lately = timedelta(seconds=max(300.0, 5 * source.interval_s))
-    return at if at is not None and now - at <= lately else None
+    def _answered_ago_s(self, source_id: str, stored: Progress | None, now: datetime) -> float | None:
+        """Seconds since a source answered: as counted here, or by what the store knows from before."""
+        ago_s = self._schedule.answered_ago_s(source_id)
+        if ago_s is not None or stored is None or stored.succeeded_at is None:
+            return ago_s
+        return (now - stored.succeeded_at).total_seconds()

@@ -4,20 +4,13 @@ import contextlib
 import logging
 import socket
 import threading
-from typing import TYPE_CHECKING
-
-import uvicorn
 
 from stream.errors import StateError
-
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp
+from wirewatch.server.server import QUEUE, BoundedServer
 
 logger = logging.getLogger(__name__)
 
-_START_S = 10.0
 _END_S = 3.0
-_BACKLOG = 128
 
 
 class WebRole:
@@ -25,21 +18,10 @@ class WebRole:
 
     name = "web"
 
-    def __init__(self, app: "ASGIApp", host: str, port: int) -> None:
+    def __init__(self, server: BoundedServer, host: str, port: int) -> None:
         self._host = host
         self._port = port
-        self._server = uvicorn.Server(
-            uvicorn.Config(
-                app,
-                log_config=None,
-                access_log=False,
-                lifespan="off",
-                server_header=False,
-                timeout_graceful_shutdown=2,
-                limit_concurrency=200,
-                h11_max_incomplete_event_size=64 * 1024,
-            )
-        )
+        self._server = server
         self._socket: socket.socket | None = None
         self._thread: threading.Thread | None = None
 
@@ -53,14 +35,14 @@ class WebRole:
         """Listen; raises StateError when the address is taken."""
         self._socket = _listen(self._host, self._port)
         self._thread = threading.Thread(
-            target=self._server.run, args=([self._socket],), name="web", daemon=True
+            target=self._server.run, args=(self._socket,), name="web", daemon=True
         )
         self._thread.start()
         logger.info("listening", extra={"url": self.address})
 
     def stop(self) -> None:
         """Answer what was asked, take nothing new."""
-        self._server.should_exit = True
+        self._server.stop()
         if self._thread is not None:
             self._thread.join(_END_S)
         if self._socket is not None:
@@ -74,7 +56,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-        listener.listen(_BACKLOG)
+        listener.listen(QUEUE)
     except OSError as error:
         listener.close()
         raise StateError(

@@ -18,7 +18,7 @@ _JSON_ONLY = ("/v1/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 class Html:
     """Renders pages; safe from any thread. `version` is shown at the foot of each."""
 
-    def __init__(self, assets: Assets, version: str) -> None:
+    def __init__(self, assets: Assets, version: str, *, has_login: bool = False) -> None:
         self._templates = jinja2.Environment(
             loader=jinja2.PackageLoader("wirewatch.web", "templates"),
             autoescape=True,
@@ -39,7 +39,11 @@ class Html:
             "size": wording.size,
             "span": wording.span,
         }
-        self._templates.globals |= {"stylesheet": assets.href(STYLESHEET), "version": version}
+        self._templates.globals |= {
+            "stylesheet": assets.href(STYLESHEET),
+            "version": version,
+            "has_login": has_login,
+        }
 
     def page(
         self, template: str, here: str, now: datetime, status: int = HTTPStatus.OK, **values: object

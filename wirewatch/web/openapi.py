@@ -47,6 +47,18 @@ _ALERT = {
         "data": {"type": "object", "description": "the body that webhooks get"},
     },
 }
+# An empty requirement: on loopback, where no token is set and nobody signs in, none is asked for.
+_READING: list[dict[str, list[str]]] = [{"readToken": []}, {"session": []}, {}]
+_SECURITY_SCHEMES = {
+    "pushToken": {"type": "http", "scheme": "bearer", "description": "web.token"},
+    "readToken": {"type": "http", "scheme": "bearer", "description": "web.read_token"},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "wirewatch_session",
+        "description": "of who signed in at /login; over https with the prefix __Host-",
+    },
+}
 
 
 def _query(name: str, description: str, **schema: Any) -> dict[str, Any]:
@@ -74,7 +86,7 @@ def document(version: str) -> dict[str, Any]:
                     },
                 },
             },
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": _SECURITY_SCHEMES,
         },
         "paths": {
             "/v1/articles": {"post": _push()},
@@ -83,6 +95,7 @@ def document(version: str) -> dict[str, Any]:
             "/readyz": {
                 "get": {
                     "operationId": "readyz",
+                    "security": [],
                     "summary": "whether the process does its work",
                     "responses": {"200": {"description": "it does"}, "503": {"description": "it does not"}},
                 }
@@ -102,7 +115,7 @@ def _push() -> dict[str, Any]:
     return {
         "operationId": "pushArticles",
         "summary": "hand over one article or an array of them; 202 once they are durable",
-        "security": [{"token": []}],
+        "security": [{"pushToken": []}, {}],
         "requestBody": {
             "required": True,
             "content": {
@@ -129,6 +142,7 @@ def _alerts() -> dict[str, Any]:
     }
     return {
         "operationId": "listAlerts",
+        "security": _READING,
         "summary": "alerts, newest first",
         "parameters": [
             _query("limit", "how many at most", type="integer", minimum=1, maximum=500, default=50),
@@ -140,6 +154,7 @@ def _alerts() -> dict[str, Any]:
         "responses": {
             "200": {"description": "a page of alerts", "content": {"application/json": {"schema": alerts}}},
             "400": _PROBLEM,
+            "401": _PROBLEM,
         },
     }
 
@@ -147,6 +162,7 @@ def _alerts() -> dict[str, Any]:
 def _alert() -> dict[str, Any]:
     return {
         "operationId": "showAlert",
+        "security": _READING,
         "summary": "one alert with its deliveries",
         "parameters": [{"name": "alert_id", "in": "path", "required": True, "schema": _TEXT}],
         "responses": {
@@ -154,6 +170,7 @@ def _alert() -> dict[str, Any]:
                 "description": "the alert",
                 "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Alert"}}},
             },
+            "401": _PROBLEM,
             "404": _PROBLEM,
         },
     }

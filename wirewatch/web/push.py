@@ -13,6 +13,7 @@ from ingest.item import RawItem, Rejected
 from ingest.outcome import Accepted, Duplicate, IntakeResult, Outcome, TryLater
 from ingest.sources.push import PushConfig, parse_body
 from stream.timing import Clock
+from wirewatch.readiness import Readiness
 from wirewatch.web.guard import read_body, refuse_writer
 from wirewatch.web.problem import problem
 
@@ -27,16 +28,22 @@ class Door(Protocol):
         ...
 
 
+_STOPPING_S = 5.0
+
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-def push_articles(door: Door, config: PushConfig, token: str | None, clock: Clock) -> Handler:
+def push_articles(
+    door: Door, config: PushConfig, token: str | None, readiness: Readiness, clock: Clock
+) -> Handler:
     """Build the endpoint. 202 lists what became of each article, in order, when at least one was accepted."""
 
     async def handle(request: Request) -> Response:
         refusal = refuse_writer(request, token)
         if refusal is not None:
             return refusal
+        if readiness.is_draining:
+            return _try_later(TryLater("stopping", _STOPPING_S))
         body = await read_body(request, config.max_body_bytes)
         if isinstance(body, Response):
             return body
@@ -53,6 +60,7 @@ _LATER = {
     "full": (HTTPStatus.INSUFFICIENT_STORAGE, "no room on the disk"),
     "busy": (HTTPStatus.TOO_MANY_REQUESTS, "too many articles at once"),
     "unavailable": (HTTPStatus.SERVICE_UNAVAILABLE, "the database is away"),
+    "stopping": (HTTPStatus.SERVICE_UNAVAILABLE, "the process is stopping"),
 }
 
 

@@ -36,7 +36,7 @@ class AlertState:
         if not isinstance(self.clock, DatabaseClock):
             return
         try:
-            self.clock.measure()
+            self.clock.look()
         except UnavailableError as error:  # what was known holds for as long as it takes
             logger.warning("database away", extra={"reason": str(error)})
 

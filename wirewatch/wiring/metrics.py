@@ -15,6 +15,7 @@ from prometheus_client import (
 from alerts.metrics import AlertMetrics
 from ingest.metrics import IngestMetrics
 from stream.metrics import StreamMetrics
+from wirewatch.server.metrics import ServerMetrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Metrics:
     stream: StreamMetrics
     ingest: IngestMetrics
     alerts: AlertMetrics
+    server: ServerMetrics
 
 
 def new_metrics() -> Metrics:
@@ -36,7 +38,13 @@ def new_metrics() -> Metrics:
     PlatformCollector(registry=registry)
     GCCollector(registry=registry)
     Info("wirewatch_build", "Which version runs.", registry=registry).info({"version": program_version()})
-    return Metrics(registry, StreamMetrics(registry), IngestMetrics(registry), AlertMetrics(registry))
+    return Metrics(
+        registry,
+        StreamMetrics(registry),
+        IngestMetrics(registry),
+        AlertMetrics(registry),
+        ServerMetrics(registry),
+    )
 
 
 def program_version() -> str:

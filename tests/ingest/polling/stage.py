@@ -14,6 +14,7 @@ from ingest.polling.poll import PollReport
 from ingest.polling.schedule import Schedule
 from ingest.progress import Progress
 from ingest.sources import Source
+from stream.clock import SteadyClock
 from stream.timing import utc_now
 from tests.ingest.scripted import ScriptedSource
 from tests.ingest.world import START
@@ -39,6 +40,7 @@ class GatedPoller:
         self.most_at_once = 0
         self.ended: list[str] = []
         self.crashes: list[str] = []
+        self.restated: list[tuple[str, float]] = []
 
     async def poll(self, source: Source) -> PollReport:
         self.polls.append((source.id, (utc_now() - START).total_seconds()))
@@ -58,6 +60,9 @@ class GatedPoller:
             raise error
         return PollReport(source.id, "crashed", utc_now() + timedelta(seconds=60), "bug")
 
+    async def restate(self, source_id: str, left_s: float) -> None:
+        self.restated.append((source_id, left_s))
+
     def names(self) -> list[str]:
         return [name for name, _ in self.polls]
 
@@ -67,20 +72,32 @@ class Stage:
 
     def __init__(self, travel: time_machine.Traveller, **config: object) -> None:
         self.travel = travel
+        self.wrong_by_s = 0.0
+        self.clock = SteadyClock(utc_now, self.elapsed_s)
         self.poller = GatedPoller()
         self.registry = CollectorRegistry()
         self.schedule = Schedule(
             self.poller,
             PollingConfig.model_validate({"first_polls_spread_s": 0.0, **config}),
             IngestMetrics(self.registry),
-            utc_now,
+            self.clock,
+            self.elapsed_s,
         )
 
+    def elapsed_s(self) -> float:
+        return (utc_now() - START).total_seconds() - self.wrong_by_s
+
+    def set_clock(self, seconds: float) -> None:
+        """Step the time of day, and nothing else."""
+        self.wrong_by_s += seconds
+        self.travel.shift(timedelta(seconds=seconds))
+
     async def step(self, seconds: float = 0.0) -> None:
-        """Move the clock, and let everything happen that is due by then."""
+        """Let time pass, and let everything happen that is due by then."""
         self.travel.shift(timedelta(seconds=seconds))
         for _ in range(5):
-            self.schedule._scheduler.wakeup()
+            self.clock.look()
+            await self.schedule.keep_time()
             for _ in range(20):
                 await asyncio.sleep(0)
 

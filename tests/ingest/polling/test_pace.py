@@ -9,7 +9,7 @@ from ingest.polling.pace import (
     after_answer_s,
     after_failure_s,
     backoff_s,
-    first_due_at,
+    first_pause_s,
     spread_s,
 )
 from tests.ingest.world import START
@@ -80,7 +80,16 @@ def test_given_a_plan_from_before_a_restart_when_starting_then_it_holds_unless_a
     soon = START + timedelta(hours=3)
     absurd = START + timedelta(days=400)
 
-    assert first_due_at(START, soon, 5.0) == soon
-    assert first_due_at(START, None, 5.0) == START + timedelta(seconds=5)
-    assert first_due_at(START, START - timedelta(hours=1), 5.0) == START + timedelta(seconds=5)
-    assert first_due_at(START, absurd, 5.0) == START + timedelta(seconds=5)
+    assert first_pause_s(START, soon, None, 5.0, DAY_S) == 3 * 3_600
+    assert first_pause_s(START, None, None, 5.0, DAY_S) == 5
+    assert first_pause_s(START, START - timedelta(hours=1), None, 5.0, DAY_S) == 5
+    assert first_pause_s(START, absurd, None, 5.0, DAY_S) == 5
+
+
+def test_given_a_plan_by_a_clock_that_was_ahead_when_started_then_it_is_no_further_off_than_when_made() -> (
+    None
+):
+    planned_at = START + timedelta(hours=10)
+    due_at = planned_at + timedelta(minutes=15)
+
+    assert first_pause_s(START, due_at, planned_at, 5.0, DAY_S) == 15 * 60

@@ -75,6 +75,18 @@ def test_given_an_ingester_that_is_silent_when_its_lease_is_over_then_it_is_dead
     assert two.members.renew() == {one.me, two.me}
 
 
+def test_given_a_dead_ingester_with_a_lease_from_a_clock_that_was_ahead_when_met_then_it_is_soon_over(
+    both: Crew,
+) -> None:
+    one, two = both.hand("one"), both.hand("two")  # leases of a day
+    with_short_lease = Members(one.room, one.me, timedelta(seconds=0.3))
+
+    before = with_short_lease.renew()
+
+    assert before == {one.me, two.me}
+    wait_for(lambda: with_short_lease.renew() == {one.me})
+
+
 def test_given_a_source_that_was_polled_when_another_takes_it_over_then_it_waits_until_it_is_due(
     both: Crew,
 ) -> None:

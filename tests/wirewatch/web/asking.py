@@ -1,9 +1,11 @@
 """Asking a server over HTTP, byte by byte where it must be."""
 
+import asyncio
 import http.client
 import json
 import socket
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -87,6 +89,23 @@ class FakeDoor:
         self.taken += items
         outcomes: tuple[Outcome, ...] = tuple(map(_outcome, items))
         return IntakeResult(outcomes, tally(outcomes))
+
+
+class HeldDoor(FakeDoor):
+    """A door that keeps everybody waiting until it is opened."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting = 0
+        self._open: Future[None] = Future()
+
+    async def accept(self, items: Any, max_age: timedelta | None) -> IntakeResult | TryLater:
+        self.waiting += 1
+        await asyncio.wrap_future(self._open)
+        return await super().accept(items, max_age)
+
+    def open(self) -> None:
+        self._open.set_result(None)
 
 
 def _outcome(item: RawItem | Rejected) -> Outcome:

@@ -30,11 +30,16 @@ from tests.support.alerting import SteppedClock, make_record
 from wirewatch.live import LiveRules, LiveSources
 from wirewatch.readiness import Readiness, Verdict
 from wirewatch.roles.web import WebRole
+from wirewatch.server.limits import ConnectionLimits
+from wirewatch.server.metrics import ServerMetrics
+from wirewatch.server.server import BoundedServer
+from wirewatch.web.access.guard import Access
 from wirewatch.web.app import Push, create_app
 from wirewatch.web.push import Door
 from wirewatch.web.sight import Sight
 
 VERSION = "9.8.7"
+LIMITS = ConnectionLimits()
 HOSTS = frozenset({"127.0.0.1", "localhost"})
 
 WATCHLIST = """\
@@ -190,12 +195,22 @@ def scene(folder: Path) -> Iterator[Scene]:
 
 @contextmanager
 def serving(
-    sight: Sight, *, door: Door | None = None, token: str | None = None, has_pages: bool = True, **limits: Any
+    sight: Sight,
+    *,
+    door: Door | None = None,
+    token: str | None = None,
+    has_pages: bool = True,
+    limits: ConnectionLimits = LIMITS,
+    proxies: Sequence[str] = ("127.0.0.1",),
+    access: Access | None = None,
+    **push_limits: Any,
 ) -> Iterator[str]:
     """The application under a real server on loopback; yields its address without the last slash."""
-    push = Push(door, PushConfig(**limits), token) if door else None
-    app = create_app(sight, push, version=VERSION, hosts=HOSTS, sight=sight if has_pages else None)
-    role = WebRole(app, "127.0.0.1", 0)
+    push = Push(door, PushConfig(**push_limits), token) if door else None
+    shown = sight if has_pages else None
+    app = create_app(sight, push, version=VERSION, hosts=HOSTS, sight=shown, access=access)
+    server = BoundedServer(app, limits, proxies, ServerMetrics(CollectorRegistry()))
+    role = WebRole(server, "127.0.0.1", 0)
     role.start()
     try:
         yield role.address.rstrip("/")

@@ -1,0 +1,1 @@
+"""The HTTP server: uvicorn, with bounds that hold before a request is one."""

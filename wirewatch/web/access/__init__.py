@@ -1,0 +1,1 @@
+"""Who may see the pages and read the API, where the listener is not this machine's own."""
