@@ -13,6 +13,7 @@ from alerts.watchlist.clauses import Rule
 from alerts.watchlist.load import RuleTest
 from alerts.watchlist.reload import Built, Reloader, ReloadMetrics, ReloadState
 from alerts.watchlist.trial import PatternTrial
+from alerts.watchlist.vocabulary import Surroundings
 from stream.event import ArticleEvent
 from wirewatch.configuration import (
     SOURCES,
@@ -22,6 +23,7 @@ from wirewatch.configuration import (
     load_rulebook,
     load_sources,
     rulebook_paths,
+    source_ids,
 )
 
 
@@ -116,15 +118,23 @@ class LiveRules:
     then the new routes apply to what the old rules matched, which loses nothing.
     """
 
-    def __init__(self, config_dir: Path, metrics: ReloadMetrics, now: datetime) -> None:
+    def __init__(
+        self, config_dir: Path, metrics: ReloadMetrics, now: datetime, push_source: str = "push"
+    ) -> None:
         """Compile for the first time; raises ConfigError with every problem."""
-        trial = PatternTrial()
+        self._config_dir = config_dir
+        self._push_source = push_source
+        self._trial = PatternTrial()
         self._reloader = Reloader(
             rulebook_paths(config_dir),
-            lambda: compile_rulebook(load_rulebook(config_dir, trial)),
+            self._build,
             metrics,
             now,
         )
+
+    def _build(self) -> Built[Compiled]:
+        around = Surroundings(source_ids(self._config_dir, self._push_source))
+        return compile_rulebook(load_rulebook(self._config_dir, self._trial, around))
 
     @property
     def state(self) -> ReloadState[Compiled]:

@@ -95,7 +95,7 @@ class _Process:
         self._readiness = Readiness()
         self._metrics = new_metrics()
         joint = JointMetrics(self._metrics.alerts)
-        self._rules = LiveRules(settings.config_dir, joint.of("rules"), clock())
+        self._rules = LiveRules(settings.config_dir, joint.of("rules"), clock(), settings.ingest.push.source)
         self._sources = LiveSources(settings.config_dir, joint.of("sources"), clock())
         self._state = open_state(settings, self._metrics, clock, needs)
         held.callback(self._state.close)
