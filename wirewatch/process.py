@@ -22,11 +22,12 @@ from stream.sqlite.identity import identify, replaced
 from stream.timing import Clock
 from wirewatch.condition import ConditionCollector
 from wirewatch.daemon import Daemon
-from wirewatch.live import JointMetrics, LiveRules, LiveSources
+from wirewatch.live import JointMetrics, LiveRules, LiveSources, RuleOptions
 from wirewatch.lock import StateLock
 from wirewatch.needs import ACKNOWLEDGED, LOCAL_ALERTS, LOCAL_LOG, Needs, needs_of
 from wirewatch.readiness import Readiness, Verdict
 from wirewatch.roles import Role
+from wirewatch.ruletests import report
 from wirewatch.settings import Settings
 from wirewatch.supervisor import Supervisor
 from wirewatch.timekeeper import Timekeeper
@@ -95,7 +96,9 @@ class _Process:
         self._readiness = Readiness()
         self._metrics = new_metrics()
         joint = JointMetrics(self._metrics.alerts)
-        self._rules = LiveRules(settings.config_dir, joint.of("rules"), clock(), settings.ingest.push.source)
+        options = RuleOptions(settings.ingest.push.source, settings.alerts.failing_tests)
+        self._rules = LiveRules(settings.config_dir, joint.of("rules"), clock(), options)
+        held.callback(self._rules.close)
         self._sources = LiveSources(settings.config_dir, joint.of("sources"), clock())
         self._state = open_state(settings, self._metrics, clock, needs)
         held.callback(self._state.close)
@@ -113,7 +116,7 @@ class _Process:
         self.daemon = Daemon(
             self._roles(settings, role_names), self._readiness, self._reload, Supervisor(os.environ)
         )
-        self._add_chores(settings)
+        self._add_chores(settings, role_names)
         self._held.callback(self._timekeeper().stop)
 
     def _timekeeper(self) -> Timekeeper:
@@ -197,8 +200,10 @@ class _Process:
             sources = tuple(source for source in sources if self._ingest.reads(source.id))
         return survey(sources, self._state.ingest.store.all_progress(), self._clock())
 
-    def _add_chores(self, settings: Settings) -> None:
+    def _add_chores(self, settings: Settings, role_names: Collection[str]) -> None:
         self.daemon.every(_LOOK_AT_FILES, self._look_at_files)
+        if not {"alerts", "web"}.isdisjoint(role_names):
+            self.daemon.every(_LOOK_AT_FILES, self._look_at_tests)
         self.daemon.every(_LOOK_AT_STATE, self._look_at_state)
         if self._state.maybe_alerts is not None:
             self.daemon.every(MEASURE_EVERY, self._state.alerts.keep_time)
@@ -215,6 +220,11 @@ class _Process:
             self.daemon.give_up(replaced(ingest.database.path))
         if self._alerts_file and self._alerts_file != identify(alerts).main:
             self.daemon.give_up(replaced(alerts))
+
+    def _look_at_tests(self) -> None:
+        """Beside the service, so that no start waits for them."""
+        if (tested := self._rules.keep_tested()) is not None:
+            self._metrics.alerts.tested(*report(tested))
 
     def _look_at_files(self) -> None:
         now = self._clock()

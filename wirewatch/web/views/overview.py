@@ -7,11 +7,13 @@ from typing import Literal
 
 from alerts.store.archive import Lately
 from alerts.store.dead_letters import DeadLetter
+from alerts.watchlist.load import RuleTest
 from ingest.health import survey
 from ingest.store.ledger import Ledger
 from stream.config.problem import ConfigProblem
 from stream.embedded.records import LogSize
 from wirewatch.readiness import Verdict
+from wirewatch.ruletests import failures
 from wirewatch.web.pace import Counts, Pace, Rates
 from wirewatch.web.sight import Sight
 from wirewatch.web.views import wording
@@ -60,6 +62,7 @@ class Overview:
     over: timedelta | None
     verdicts: Mapping[str, Verdict]
     config: tuple[ConfigGroup, ...]
+    failing_tests: tuple[RuleTest, ...]
     sinks: tuple[SinkRow, ...]
     latest: tuple[AlertRow, ...]
     dead: tuple[DeadLetter, ...]
@@ -97,6 +100,7 @@ def overview(sight: Sight, pace: Pace) -> Overview:
         over=rates.over if rates else None,
         verdicts=sight.readiness.verdicts(),
         config=config_groups(sight),
+        failing_tests=tuple(test for test, _ in failures(sight.rules.tested)),
         sinks=sink_rows(sight, read.lately, now),
         latest=alert_rows(sight.archive.alerts(limit=_LATEST)),
         dead=tuple(sight.dead_letters.list(limit=3)),
