@@ -61,8 +61,16 @@ _SECURITY_SCHEMES = {
 }
 
 
-def _query(name: str, description: str, **schema: Any) -> dict[str, Any]:
-    return {"name": name, "in": "query", "description": description, "schema": schema or _TEXT}
+_MOMENT = "an instant (RFC 3339), a day (UTC) or so long ago (30m, 24h, 7d, 4w)"
+_Q = (
+    "words that all stand in the title, the lead or the text, in any case and with or without accents; "
+    '"words that stand together"; begin* for all that begin so'
+)
+
+
+def _query(name: str, description: str, example: Any = None, **schema: Any) -> dict[str, Any]:
+    shown = {} if example is None else {"example": example}
+    return {"name": name, "in": "query", "description": description, "schema": schema or _TEXT, **shown}
 
 
 def document(version: str) -> dict[str, Any]:
@@ -137,19 +145,34 @@ def _push() -> dict[str, Any]:
 def _alerts() -> dict[str, Any]:
     alerts = {
         "type": "object",
-        "required": ["alerts"],
-        "properties": {"alerts": {"type": "array", "items": {"$ref": "#/components/schemas/Alert"}}},
+        "required": ["alerts", "next"],
+        "properties": {
+            "alerts": {"type": "array", "items": {"$ref": "#/components/schemas/Alert"}},
+            "next": {
+                "type": ["string", "null"],
+                "description": "the `cursor` of what comes next; null where nothing is left. One answer "
+                "looks at a bounded part of the store: there may be few alerts, even none, and a next.",
+            },
+        },
     }
     return {
         "operationId": "listAlerts",
         "security": _READING,
         "summary": "alerts, newest first",
         "parameters": [
-            _query("limit", "how many at most", type="integer", minimum=1, maximum=500, default=50),
-            _query("after", "the alert_id of the last alert of the page before"),
-            _query("rule", "only of this rule"),
-            _query("severity", "only of this severity", enum=list(SEVERITIES)),
-            _query("status", "only of this status", enum=list(STATUSES)),
+            _query("limit", "how many at most", 100, type="integer", minimum=1, maximum=500, default=50),
+            _query("cursor", "`next` of the answer before: the list goes on there"),
+            _query("after", "the alert_id of the last alert of the page before; `cursor` does more"),
+            _query("since", f"raised at or after {_MOMENT}", "7d"),
+            _query("until", f"raised before {_MOMENT}", "2026-11-24T09:30:00Z"),
+            _query("rule", "only of this rule", "iran-turkey-pact"),
+            _query("watchlist", "only of this watchlist", "borders"),
+            _query("severity", "only of this severity", "high", enum=list(SEVERITIES)),
+            _query("status", "only of this status", "live", enum=list(STATUSES)),
+            _query("country", "only about this country, by its code or English name", "Iran"),
+            _query("publisher", "only of this publisher: words of its name", "Border Gazette"),
+            _query("language", "only in this language: a BCP 47 tag or its beginning", "zh"),
+            _query("q", _Q, '"oil tanker" sanction*'),
         ],
         "responses": {
             "200": {"description": "a page of alerts", "content": {"application/json": {"schema": alerts}}},

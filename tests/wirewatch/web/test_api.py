@@ -81,6 +81,16 @@ def test_given_alerts_of_several_kinds_when_narrowed_then_only_those_come(stage:
         "status=dead",
         "rule=%27%20OR%201=1",
         "rule=%ED%A0%80",
+        "since=yesterday",
+        "until=%00",
+        "country=Atlantis",
+        "language=e%20n",
+        "watchlist=%27",
+        "q=%22%22",
+        "q=%ED%A0%80",
+        "cursor=x",
+        "sincce=24h",
+        "severity=low&severity=high",
     ],
 )
 def test_given_a_value_that_cannot_be_meant_when_asked_then_it_is_a_problem_and_says_what_is_wanted(
@@ -90,6 +100,60 @@ def test_given_a_value_that_cannot_be_meant_when_asked_then_it_is_a_problem_and_
 
     assert (answer.status, answer.kind) == (HTTPStatus.BAD_REQUEST, PROBLEM)
     assert answer.json["detail"]
+
+
+def test_given_many_alerts_when_walked_by_cursor_then_each_comes_once_and_the_last_page_has_no_next(
+    stage: Scene, origin: str
+) -> None:
+    raised = stage.raise_alerts(*(make_match(make_event(f"n{number}")) for number in range(7)))
+
+    seen: list[str] = []
+    query = "limit=3"
+    while query:
+        answer = ask(origin, f"/v1/alerts?{query}").json
+        seen += [row["data"]["alert_id"] for row in answer["alerts"]]
+        query = f"limit=3&cursor={answer['next']}" if answer["next"] else ""
+
+    assert seen == [alert.alert_id for alert in reversed(raised)]
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("since=1m", ["late", "early"]),
+        ("until=2026-11-24T12:00:01Z", ["early"]),
+        ("country=niger", ["late"]),
+        ("publisher=gazette", ["early"]),
+        ("language=fa", ["late"]),
+        ("watchlist=gulf", ["late"]),
+        ("q=H%C3%93RMUZ+the", ["early"]),
+        ("q=nowhere", []),
+        ("since=1m&q=hormuz&country=&publisher=", ["early"]),
+    ],
+)
+def test_given_two_alerts_when_narrowed_by_what_they_say_then_only_those_meant_come(
+    stage: Scene, origin: str, query: str, titles: list[str]
+) -> None:
+    stage.raise_alerts(
+        make_match(make_event("early", title="early", text="The Strait of Hormuz", publisher="The Gazette")),
+        make_match(make_event("late", title="late", language="fa"), countries=("NE",), watchlist="gulf"),
+    )
+
+    rows = ask(origin, f"/v1/alerts?{query}").json["alerts"]
+
+    assert [row["data"]["article"]["title"] for row in rows] == titles
+
+
+def test_given_a_misspelt_parameter_when_asked_then_the_answer_names_those_that_are_known(
+    origin: str,
+) -> None:
+    answer = ask(origin, "/v1/alerts?sinse=24h")
+
+    assert answer.status == HTTPStatus.BAD_REQUEST
+    assert 'no parameter "sinse": did you mean "since"?' in answer.json["detail"]
+    for name in (one["name"] for one in document(VERSION)["paths"]["/v1/alerts"]["get"]["parameters"]):
+        assert name in answer.json["detail"]
+        assert "no parameter" not in ask(origin, f"/v1/alerts?{name}=x").text
 
 
 def test_given_an_alert_when_asked_for_then_it_comes_with_its_deliveries(stage: Scene, origin: str) -> None:

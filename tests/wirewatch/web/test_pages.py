@@ -3,6 +3,7 @@ from http import HTTPStatus
 
 import pytest
 
+from alerts.store import search
 from tests.support.alerting import make_event, make_match
 from tests.wirewatch.web.asking import HTML, ask, look
 from tests.wirewatch.web.gallery import fill
@@ -107,6 +108,24 @@ def test_given_many_alerts_when_paged_through_then_each_is_shown_once_newest_fir
     assert pages == 3
 
 
+def test_given_a_search_that_fills_no_page_when_looked_at_then_it_says_how_far_it_went_and_goes_on(
+    stage: Scene, origin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "_CHUNK", 2)
+    monkeypatch.setattr(search, "SCAN_ROWS", 2)
+    stage.raise_alerts(make_match(make_event("rare", text="a rare word")))
+    stage.raise_alerts(*(make_match(make_event(f"n{number}")) for number in range(2)))
+
+    first = look(origin, "/alerts?q=rare")
+    further = re.search(r'href="([^"]*)" rel="next"', first.text)
+    assert further is not None
+    second = look(origin, further[1].replace("&amp;", "&"))
+
+    assert "Searched back to 2026-11-24 12:00:01 : no alert since then is like that" in words(first)
+    assert "rare" in words(second)
+    assert 'rel="next"' not in second.text
+
+
 def test_given_alerts_of_several_kinds_when_narrowed_then_the_form_remembers_what_was_chosen(
     stage: Scene, origin: str
 ) -> None:
@@ -129,6 +148,14 @@ def test_given_alerts_of_several_kinds_when_narrowed_then_the_form_remembers_wha
     "path",
     [
         "/alerts?severity=loud",
+        "/alerts?since=yesterday",
+        "/alerts?country=Atlantis",
+        "/alerts?cursor=x",
+        "/alerts?sevrity=low",
+        "/?x=1",
+        "/sources?stat=ok",
+        "/rules/pact?x",
+        "/dead-letters?kind=record&kind=delivery",
         "/alerts?status=%3Cscript%3E",
         "/alerts?rule=%27%22%3E",
         "/alerts?after=1",
