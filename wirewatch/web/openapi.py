@@ -2,16 +2,29 @@
 
 from typing import Any
 
+from wirewatch.web.examples import (
+    ARTICLE_EXAMPLES,
+    LIST_EXAMPLE,
+    OUTCOME_EXAMPLE,
+    PROBLEM_EXAMPLE,
+    SHOWN_EXAMPLE,
+)
 from wirewatch.web.filters import SEVERITIES, STATUSES
 
 _PROBLEM = {
     "description": "what is wrong and what to do next (RFC 9457)",
-    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    "content": {
+        "application/problem+json": {
+            "schema": {"$ref": "#/components/schemas/Problem"},
+            "example": PROBLEM_EXAMPLE,
+        }
+    },
 }
 _TEXT = {"type": "string"}
 _ARTICLE = {
     "type": "object",
-    "description": "Any of these keys, with at least a title, a text or an html; others are ignored.",
+    "description": "Any of these keys, with at least a title, a text or an html; others are left out, which "
+    "`warnings` of the answer say.",
     "properties": {
         "id": {"type": ["string", "integer"], "description": "your own name for it, echoed nowhere"},
         "url": {"type": "string", "format": "uri"},
@@ -34,6 +47,7 @@ _OUTCOME = {
         "revision": {"type": "integer", "minimum": 1},
         "reason": _TEXT,
         "detail": _TEXT,
+        "warnings": {"type": "array", "items": _TEXT, "description": "keys that were left out, and why"},
     },
 }
 _ALERT = {
@@ -123,19 +137,21 @@ def _push() -> dict[str, Any]:
     return {
         "operationId": "pushArticles",
         "summary": "hand over one article or an array of them; 202 once they are durable",
+        "description": "`Content-Encoding: gzip` is taken; what is allowed counts unpacked.",
         "security": [{"pushToken": []}, {}],
         "requestBody": {
             "required": True,
             "content": {
                 "application/json": {
-                    "schema": {"anyOf": [article, {"type": "array", "items": article, "maxItems": 500}]}
+                    "schema": {"anyOf": [article, {"type": "array", "items": article, "maxItems": 500}]},
+                    "examples": ARTICLE_EXAMPLES,
                 }
             },
         },
         "responses": {
             "202": {
                 "description": "what became of each article, in order",
-                "content": {"application/json": {"schema": outcomes}},
+                "content": {"application/json": {"schema": outcomes, "example": OUTCOME_EXAMPLE}},
             },
             **errors,
         },
@@ -175,7 +191,10 @@ def _alerts() -> dict[str, Any]:
             _query("q", _Q, '"oil tanker" sanction*'),
         ],
         "responses": {
-            "200": {"description": "a page of alerts", "content": {"application/json": {"schema": alerts}}},
+            "200": {
+                "description": "a page of alerts",
+                "content": {"application/json": {"schema": alerts, "example": LIST_EXAMPLE}},
+            },
             "400": _PROBLEM,
             "401": _PROBLEM,
         },
@@ -191,7 +210,12 @@ def _alert() -> dict[str, Any]:
         "responses": {
             "200": {
                 "description": "the alert",
-                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Alert"}}},
+                "content": {
+                    "application/json": {
+                        "schema": {"$ref": "#/components/schemas/Alert"},
+                        "example": SHOWN_EXAMPLE,
+                    }
+                },
             },
             "401": _PROBLEM,
             "404": _PROBLEM,

@@ -1,7 +1,9 @@
+import json
 import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
@@ -9,6 +11,14 @@ from tests.stream.schema_check import Checker
 from tests.support.alerting import make_event, make_match
 from tests.wirewatch.web.asking import JSON, PROBLEM, FakeDoor, ask
 from tests.wirewatch.web.scene import VERSION, Scene, serving
+from wirewatch.web.cursor import place_at
+from wirewatch.web.examples import (
+    ARTICLE_EXAMPLES,
+    LIST_EXAMPLE,
+    OUTCOME_EXAMPLE,
+    PROBLEM_EXAMPLE,
+    SHOWN_EXAMPLE,
+)
 from wirewatch.web.openapi import document
 
 
@@ -18,6 +28,17 @@ class _Checker(Checker):
     def _pattern(self, value: Any, schema: dict[str, Any], at: str) -> Iterator[str]:
         if not re.search(schema["pattern"], value):
             yield f"{at}: {value!r} does not fit {schema['pattern']}"
+
+    def _type(self, value: Any, schema: dict[str, Any], at: str) -> Iterator[str]:
+        if isinstance(schema["type"], str):
+            return super()._type(value, schema, at)
+        first = {**schema, "type": schema["type"][0]}  # of several: what our examples have
+        return super()._type(value, first, at)
+
+    def _format(self, value: Any, schema: dict[str, Any], at: str) -> Iterator[str]:
+        if schema["format"] == "uri":
+            return iter(()) if urlsplit(value).scheme else iter((f"{at}: {value!r} is no URI",))
+        return super()._format(value, schema, at)
 
     def _minimum(self, value: Any, schema: dict[str, Any], at: str) -> Iterator[str]:
         if value < schema["minimum"]:
@@ -208,3 +229,22 @@ def test_given_the_document_when_each_answer_is_looked_up_then_every_path_and_st
     assert {(path, method) for path, methods in paths.items() for method in methods} == statuses.keys()
     for (path, method), status in statuses.items():
         assert str(status) in paths[path][method]["responses"]
+
+
+def test_given_the_examples_of_the_document_when_checked_and_sent_then_they_are_true(origin: str) -> None:
+    schemas = document(VERSION)["components"]["schemas"]
+    articles = {name: one["value"] for name, one in ARTICLE_EXAMPLES.items()}
+
+    assert faults(schemas["Article"], articles["one"], *articles["several"]) == []
+    assert faults(schemas["Outcome"], *OUTCOME_EXAMPLE["articles"]) == []
+    assert faults(schemas["Alert"], *LIST_EXAMPLE["alerts"], SHOWN_EXAMPLE) == []
+    assert faults(schemas["Problem"], PROBLEM_EXAMPLE) == []
+    pushed = ask(origin, "/v1/articles", "POST", body=json.dumps(articles["several"]).encode(), headers=JSON)
+    assert [one.get("warnings") for one in pushed.json["articles"]] == [
+        one.get("warnings") for one in OUTCOME_EXAMPLE["articles"]
+    ]
+    assert ask(origin, "/v1/alerts?limit=0").json == PROBLEM_EXAMPLE
+    for one in document(VERSION)["paths"]["/v1/alerts"]["get"]["parameters"]:
+        query = urlencode({one["name"]: one["example"]}) if "example" in one else ""
+        assert ask(origin, f"/v1/alerts?{query}").status == HTTPStatus.OK
+    assert place_at(LIST_EXAMPLE["next"]) is not None
