@@ -19,8 +19,8 @@ SECURITY_HEADERS = (
     (
         b"content-security-policy",
         (
-            b"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-            b"base-uri 'none'; frame-ancestors 'none'"
+            b"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+            b"img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         ),
     ),
     (b"x-content-type-options", b"nosniff"),

@@ -47,10 +47,9 @@ class _Pages:
         self._pace.note(sight.clock(), count_flow(sight))
 
     def overview(self, request: Request) -> Response:
-        _refuse_unknown(request, "still")
-        is_still = "still" in request.query_params
+        _refuse_unknown(request)
         view = overview(self._sight, self._pace)
-        return self._html.page("overview.html.j2", "overview", view.now, view=view, is_still=is_still)
+        return self._html.page("overview.html.j2", "overview", view.now, view=view)
 
     def alerts(self, request: Request) -> Response:
         chosen = asked(request, self._sight.clock())

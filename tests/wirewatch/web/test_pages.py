@@ -57,14 +57,15 @@ def test_given_a_second_look_when_things_have_moved_then_the_overview_tells_how_
     assert "Rates are means over the last 2 min." in text
 
 
-def test_given_the_overview_when_it_renews_itself_then_a_reader_can_stop_that_and_no_other_page_does(
+def test_given_every_page_when_looked_at_then_only_the_overview_has_a_script_and_it_is_ours(
     origin: str,
 ) -> None:
-    refresh = '<meta http-equiv="refresh" content="15">'
+    scripts = {path: re.findall("<script[^>]*>", look(origin, path).text) for path in PAGES}
 
-    assert refresh in look(origin, "/").text
-    assert 'href="/?still"' in look(origin, "/").text
-    assert [path for path in ("/?still", *PAGES[1:]) if "http-equiv" in look(origin, path).text] == []
+    assert [path for path, found in scripts.items() if found] == ["/"]
+    (script,) = scripts["/"]
+    assert re.fullmatch(r'<script src="/static/live\.js\?v=[0-9a-f]{16}" defer>', script)
+    assert [path for path in PAGES if "http-equiv" in look(origin, path).text] == []
 
 
 def test_given_a_check_that_says_no_when_looked_at_then_the_overview_says_which_and_why(
