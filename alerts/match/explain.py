@@ -105,7 +105,7 @@ def _some(values: tuple[str, ...] | list[str]) -> str:
 def _sentence(proof: Proof, document: Document) -> str:
     if proof.place == OUTSIDE:
         return str(getattr(document.event, proof.field))
-    return document.sentence_text(proof.place, proof.field)
+    return document.sentence_text(proof.place, proof.field, around=proof.start)
 
 
 def _lines(node: Node, depth: int) -> Iterator[str]:
