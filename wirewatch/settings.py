@@ -4,7 +4,6 @@ Where the values come from, and which layer wins, is in `layers`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote
@@ -23,7 +22,7 @@ from stream.config.secrecy import secrets_of_url
 from stream.net import NetPolicy
 from stream.open import StreamOptions
 from stream.server import Server
-from stream.untrusted.addresses import split_url
+from stream.untrusted.addresses import read_network, split_url
 from stream.untrusted.paths import PlainPath
 from wirewatch.needs import Shared
 from wirewatch.server.limits import ConnectionLimits
@@ -58,7 +57,8 @@ class WebSettings(BaseModel):
     @classmethod
     def _are_networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
         for proxy in proxies:
-            ip_network(proxy, strict=False)  # raises ValueError, which says what is wrong with it
+            if read_network(proxy) is None:
+                raise ValueError(f"{proxy} is neither an address nor a network such as 10.0.0.0/8")
         return proxies
 
     @model_validator(mode="after")
