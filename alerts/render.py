@@ -5,9 +5,11 @@ template that fails is logged and replaced by a plain rendering; it never eats t
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, tzinfo
 from html import escape
 from typing import Literal
+from urllib.parse import quote
 
 import jinja2
 
@@ -21,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 SUBJECT_LIMIT_CHARS = 200
 _TITLE_LIMIT_CHARS = 300
+_LEAD_LIMIT_CHARS = 600
 _RTL = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
 
 
@@ -54,7 +57,11 @@ def subject(alert: Alert) -> str:
 class Renderer:
     """Renders with our templates, or with those of `loader` where it has them."""
 
-    def __init__(self, loader: jinja2.BaseLoader | None = None) -> None:
+    def __init__(
+        self, loader: jinja2.BaseLoader | None = None, public_url: str | None = None, zone: tzinfo = UTC
+    ) -> None:
+        """`public_url` is where readers reach the pages, None: they do not; `zone` is the readers' own."""
+        self._loader, self._public_url, self._zone = loader, public_url, zone
         ours = jinja2.PackageLoader("alerts", "templates")
         self._templates = jinja2.Environment(
             loader=jinja2.ChoiceLoader([loader, ours]) if loader else ours,
@@ -63,6 +70,10 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+
+    def in_zone(self, zone: tzinfo) -> "Renderer":
+        """The same, for readers in another time zone."""
+        return Renderer(self._loader, self._public_url, zone)
 
     def text(self, alert: Alert) -> str:
         """The alert as plain text, evidence between asterisks."""
@@ -74,32 +85,57 @@ class Renderer:
 
     def _render(self, name: str, alert: Alert, fallback: Callable[[Alert], str]) -> str:
         try:
-            return self._templates.get_template(name).render(_values(alert))
+            return self._templates.get_template(name).render(self._values(alert))
         except Exception:  # a template is code of others: whatever it does, the alert goes out
             logger.exception("template failed, alert rendered plainly", extra={"template": name})
             return fallback(alert)
 
+    def _values(self, alert: Alert) -> dict[str, object]:
+        match, event = alert.match, alert.match.event
+        return {
+            "alert": alert,
+            "match": match,
+            "event": event,
+            "severity": match.severity.upper(),
+            "title": one_line(event.title, _TITLE_LIMIT_CHARS),
+            "lead": lead_beside(passages(match), event),
+            "passages": passages(match),
+            "origin": origin(event),
+            "published": published(event, self._zone),
+            "link": safe_link(event.url),
+            "page": page_of(alert, self._public_url),
+            "direction": direction(event.language),
+        }
 
-def _values(alert: Alert) -> dict[str, object]:
-    match, event = alert.match, alert.match.event
-    return {
-        "alert": alert,
-        "match": match,
-        "event": event,
-        "severity": match.severity.upper(),
-        "title": one_line(event.title, _TITLE_LIMIT_CHARS),
-        "passages": passages(match),
-        "origin": origin(event),
-        "published": published(event),
-        "link": safe_link(event.url),
-        "direction": direction(event.language),
-    }
+
+def lead_beside(shown: Sequence[Passage], event: ArticleEvent) -> str:
+    """The lead on one line; empty where the passages show all of it."""
+    lead = one_line(event.lead, _LEAD_LIMIT_CHARS)
+    told = " ".join(" ".join(passage.text.split()) for passage in shown)
+    return "" if lead in told or lead == one_line(event.title, _LEAD_LIMIT_CHARS) else lead
 
 
-def published(event: ArticleEvent) -> str:
-    """When it was published, for people, as exactly as it is known; a date that we inferred is no fact."""
+def page_of(alert: Alert, public_url: str | None) -> str | None:
+    """Where the alert has its page, None where readers reach none."""
+    return f"{public_url.rstrip('/')}/alerts/{quote(alert.alert_id, safe='')}" if public_url else None
+
+
+def published(event: ArticleEvent, zone: tzinfo = UTC) -> str:
+    """When it was published, for people, as exactly as it is known; a date that we inferred is no fact.
+
+    In UTC, and an instant in `zone` too where that is another.
+    """
     said = dated(event)
-    return f"published {said}" if said else f"undated, first seen {rfc3339(event.first_seen_at)}"
+    if not said:
+        return f"undated, first seen {rfc3339(event.first_seen_at)}{_local(event.first_seen_at, zone)}"
+    is_instant = event.published_at is not None and event.published_precision != "day"
+    return f"published {said}{_local(event.published_at, zone) if is_instant else ''}"
+
+
+def _local(at: datetime | None, zone: tzinfo) -> str:
+    if at is None or str(zone) == "UTC":
+        return ""
+    return f" ({at.astimezone(zone):%Y-%m-%d %H:%M} {zone})"
 
 
 def dated(event: ArticleEvent) -> str:

@@ -88,8 +88,8 @@ def settle(
             return Settlement("delivered", "delivered", detail)
         case Refused(reason, detail):
             return Settlement("dead", reason, detail)
-        case SinkGone(detail):
-            return Settlement("dead", "sink_gone", detail)
+        case SinkGone(detail):  # it waits like what comes after it, until somebody enables the sink
+            return Settlement("pending", "sink_gone", detail, now)
         case RetryLater(after_s, reason, detail):
             delay_s = backoff.delay_s(min(attempt, len(backoff.delays_s)), rng) or 0.0
             waited_s = (now - queued_at).total_seconds()
@@ -106,8 +106,11 @@ def after(
 
     A remote that asks for time (Retry-After) gets it at once; one that fails PAUSE_AFTER_FAILURES
     times in a row is left alone for a while and then probed with one delivery at a time. An answer
-    about one alert (`Refused`) says the sink itself is well.
+    about one alert (`Refused`) says the sink itself is well. A sink that is gone stays so, whatever its sends
+    under way still bring: only an operator enables it.
     """
+    if state.disabled_at is not None:
+        return state
     match outcome:
         case Delivered() | Refused():
             return SinkState()
@@ -131,7 +134,7 @@ def plausible(state: SinkState, now: datetime) -> SinkState:
 
 def is_dead(state: SinkState, now: datetime, backoff: Backoff) -> bool:
     """Whether a sink has failed for as long as any delivery to it is tried: by the clock, and as seen."""
-    if state.failing_since is None:
+    if state.failing_since is None or state.disabled_at is not None:  # what comes for one that is gone waits
         return False
     return min((now - state.failing_since).total_seconds(), state.failing_s) > backoff.lifetime_s
 

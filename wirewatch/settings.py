@@ -47,11 +47,23 @@ class WebSettings(BaseModel):
     session_hours: float = Field(default=12.0, gt=0, le=24 * 30, description="how long one is signed in")
     open_metrics: bool = Field(default=False, description="/metrics for everybody, beyond loopback too")
     hosts: tuple[str, ...] = Field(default=(), description="names it answers to beside the loopback's")
+    public_url: str | None = Field(default=None, description="where readers of mails reach the pages")
     proxies: tuple[str, ...] = Field(
         default=("127.0.0.1", "::1"),
         description="networks of reverse proxies: their X-Forwarded-For and -Proto are believed",
     )
     limits: ConnectionLimits = ConnectionLimits()
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_web_address(cls, url: str | None) -> str | None:
+        parts = split_url(url) if url else None
+        is_plain = parts is not None and not (parts.query or parts.fragment or "@" in parts.netloc)
+        if url is not None and (parts is None or parts.scheme not in {"http", "https"} or not is_plain):
+            raise ValueError(
+                "wanted an http or https URL like https://wirewatch.example.org, no more behind it"
+            )
+        return url
 
     @field_validator("proxies")
     @classmethod

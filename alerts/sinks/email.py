@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import ssl
 from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
 
 import aiosmtplib
 from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPNotSupported, SMTPResponseException
@@ -17,8 +18,9 @@ from alerts.alert import Alert
 from alerts.plain import one_line, scrub
 from alerts.render import Renderer
 from alerts.sinks import Delivered, Outcome, Refused, RetryLater
-from alerts.sinks.mail import Envelope, domain_of, message
+from alerts.sinks.mail import Envelope, message
 from alerts.sinks.mail_bytes import Altered
+from alerts.sinks.mailbox import read_mailbox
 from stream.untrusted.paths import PlainPath
 
 _DETAIL_CHARS = 200
@@ -27,24 +29,29 @@ _GOODBYE_S = 2.0
 
 
 def _is_address(address: str) -> str:
-    try:
-        domain = domain_of(address)
-    except Exception as error:
-        raise ValueError("wanted a mail address like desk@example.org") from error
-    if not domain or not address.isprintable() or "=?" in address:
-        raise ValueError("wanted a mail address like desk@example.org")
+    read_mailbox(address)
     return address
 
 
+def _is_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError) as error:
+        raise ValueError("wanted a time zone like Europe/Istanbul") from error
+    return name
+
+
 MailAddress = Annotated[str, AfterValidator(_is_address)]
+ZoneName = Annotated[str, AfterValidator(_is_zone)]
 
 
 class EmailConfig(BaseModel):
-    """A sink that mails to `to` by way of `host`.
+    """A sink that mails to `to` by way of `host`; addresses with or without names.
 
     `tls`: `required` (STARTTLS, verified), `implicit` (TLS from the start, verified), `opportunistic`
     (STARTTLS where offered, not verified: against listening, not against impostors), `none`. Credentials
-    need one of the first two. `ca_file` names authorities beside the system's.
+    need one of the first two. `ca_file` names authorities beside the system's. `timezone` (IANA) is that of
+    the readers: times are told in it beside UTC.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -59,6 +66,7 @@ class EmailConfig(BaseModel):
     password_file: PlainPath | None = None
     sender: MailAddress
     to: tuple[MailAddress, ...] = Field(min_length=1)
+    timezone: ZoneName = "UTC"
     timeout_s: float = Field(25.0, gt=0, le=50)
     concurrency: int = Field(2, ge=1, le=16)
 
@@ -110,8 +118,8 @@ class EmailSink:
     def __init__(self, name: str, config: EmailConfig, renderer: Renderer) -> None:
         self.name = name
         self._config = config
-        self._renderer = renderer
-        self._envelope = Envelope(config.sender, config.to, domain_of(config.sender))
+        self._envelope = Envelope(read_mailbox(config.sender), tuple(map(read_mailbox, config.to)))
+        self._renderer = renderer.in_zone(ZoneInfo(config.timezone))
         self._secret = config.secret() if config.username else ""
         self._trust = config.trust()
         self._waiting: dict[str, tuple[str, ...]] = {}
@@ -134,9 +142,11 @@ class EmailSink:
     async def _converse(self, client: SMTP, mail: bytes, key: str) -> Outcome:
         if (obstacle := await self._greet(client)) is not None:
             return obstacle
-        recipients = list(self._waiting.get(key, self._config.to))
+        recipients = list(self._waiting.get(key, self._envelope.recipients))
         options = ["SMTPUTF8"] if self._envelope.needs_utf8 else []
-        errors, answer = await client.sendmail(self._config.sender, recipients, mail, mail_options=options)
+        errors, answer = await client.sendmail(
+            self._envelope.sender.address, recipients, mail, mail_options=options
+        )
         return self._judge(key, {who: response.code for who, response in errors.items()}, answer)
 
     def _client(self) -> SMTP:

@@ -7,29 +7,38 @@ that drop repeats can.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.errors import MessageError
-from email.headerregistry import Address
 from email.utils import format_datetime
 
 from alerts.alert import Alert
 from alerts.plain import header_line, many_lines
 from alerts.render import Renderer, subject
 from alerts.sinks.mail_bytes import Altered, MailField, difference, written
+from alerts.sinks.mailbox import Mailbox
 
 _HEADER_CHARS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Who writes to whom; `domain` names our messages and lists."""
+    """Who writes to whom; the sender's domain names our messages and lists."""
 
-    sender: str
-    to: tuple[str, ...]
-    domain: str
+    sender: Mailbox
+    to: tuple[Mailbox, ...]
+
+    @property
+    def domain(self) -> str:
+        """The domain of the sender."""
+        return self.sender.domain
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """The addresses alone, as a server is told them."""
+        return tuple(mailbox.address for mailbox in self.to)
 
     @property
     def needs_utf8(self) -> bool:
         """Whether an address is not ASCII, for which a server must offer SMTPUTF8 (RFC 6531)."""
-        return not all(address.isascii() for address in (self.sender, *self.to))
+        return not all(address.isascii() for address in (self.sender.address, *self.recipients))
 
 
 def message(alert: Alert, key: str, envelope: Envelope, renderer: Renderer) -> bytes | Altered:
@@ -50,8 +59,8 @@ def _fields(alert: Alert, key: str, envelope: Envelope) -> Iterator[MailField]:
     """References names the article and its story, under which mail programs gather what belongs together."""
     match, event, domain = alert.match, alert.match.event, envelope.domain
     thread = " ".join(f"<{_token(part)}@{domain}>" for part in _thread(event.event_id, event.story))
-    yield MailField("From", envelope.sender)
-    yield MailField("To", ", ".join(envelope.to))
+    yield MailField("From", envelope.sender.written)
+    yield MailField("To", ", ".join(mailbox.written for mailbox in envelope.to))
     yield MailField("Subject", header_line(subject(alert), _HEADER_CHARS), is_text=True)
     yield MailField("Date", format_datetime(alert.created_at))
     yield MailField("Message-ID", f"<{_token(key)}@{domain}>")
@@ -75,8 +84,3 @@ def _thread(event_id: str, story: str | None) -> tuple[str, ...]:
 def _token(text: str) -> str:
     """What may stand in an identifier: letters, digits, dots and hyphens of ASCII; the rest is left out."""
     return "".join(char for char in text if char.isascii() and (char.isalnum() or char in "-._"))[:100]
-
-
-def domain_of(address: str) -> str:
-    """The domain of a mail address; raises ValueError for what is none."""
-    return Address(addr_spec=address).domain

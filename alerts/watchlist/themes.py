@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from alerts.watchlist.clauses import Label
 from stream.config.check import check
+from stream.config.node import Document
 from stream.config.problem import ConfigProblem
 from stream.config.read import read
 from stream.text.fold import is_foldable
@@ -45,6 +46,7 @@ class ThemeTest:
     article: str
     language: str
     expect: Literal["match", "no_match"]
+    location: str = ""  # file:line, for messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +125,12 @@ class _Theme(_Model):
     languages: dict[Language, _Words] = Field(min_length=1)
     tests: tuple[_Test, ...] = ()
 
-    def freeze(self) -> ThemeDefinition:
+    def freeze(self, document: Document) -> ThemeDefinition:
         words = {language: one.freeze() for language, one in self.languages.items()}
-        tests = tuple(ThemeTest(self.theme, one.article, one.language, one.expect) for one in self.tests)
+        tests = tuple(
+            ThemeTest(self.theme, one.article, one.language, one.expect, document.location(("tests", number)))
+            for number, one in enumerate(self.tests)
+        )
         return ThemeDefinition(self.theme, words, self.description, tests, self.ignores)
 
 
@@ -158,5 +163,5 @@ def load_themes(folder: Path) -> LoadedThemes:
             message = f'the theme "{theme.value.theme}" is defined in another file too'
             problems.append(document.problem(("theme",), message, wanted="one file a theme"))
         elif theme.value:
-            themes[theme.value.theme] = theme.value.freeze()
+            themes[theme.value.theme] = theme.value.freeze(document)
     return LoadedThemes(themes, labels, tuple(problems))

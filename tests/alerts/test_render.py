@@ -1,4 +1,5 @@
 import logging
+from zoneinfo import ZoneInfo
 
 import jinja2
 import pytest
@@ -97,3 +98,30 @@ def test_given_a_title_of_many_lines_when_it_becomes_a_subject_then_it_is_one_sh
 
 def test_given_a_test_alert_when_it_becomes_a_subject_then_it_says_so() -> None:
     assert subject(make_alert(is_test=True)).startswith("[TEST] [HIGH] ")
+
+
+def test_given_a_lead_when_rendered_then_it_stands_below_the_title_and_only_once() -> None:
+    told, lead = Renderer(), "The two armies meet <b>every</b> spring."
+    beside = make_alert(make_event(lead=lead))
+    within = make_alert(make_event(lead=SENTENCE))
+
+    assert f"part one\n\n{lead}\n\n  *Freedonia*" in told.text(beside)
+    assert lead in parsed(told.html(beside)).text_content()
+    assert parsed(told.html(within)).text_content().count(SENTENCE) == 1
+
+
+def test_given_a_public_url_when_rendered_then_text_and_page_link_to_the_alert() -> None:
+    alert = make_alert()
+    page = f"https://desk.example.org/ww/alerts/{alert.alert_id}"
+    renderer = Renderer(public_url="https://desk.example.org/ww/")
+
+    assert f"This alert: {page}\n" in renderer.text(alert)
+    assert page in [link.get("href") for link in parsed(renderer.html(alert)).findall(".//a")]
+
+
+def test_given_a_date_to_the_day_when_rendered_for_another_zone_then_no_hour_is_invented() -> None:
+    alert = make_alert(make_event(published_precision="day"))
+
+    text = Renderer(zone=ZoneInfo("Asia/Tokyo")).text(alert)
+
+    assert "published 2026-11-24\n" in text

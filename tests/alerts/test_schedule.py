@@ -121,7 +121,7 @@ def test_given_a_remote_that_asks_for_time_when_settled_then_it_gets_it_up_to_a_
     [
         (Delivered("200"), "delivered", "delivered"),
         (Refused("rejected", "550"), "dead", "rejected"),
-        (SinkGone("410"), "dead", "sink_gone"),
+        (SinkGone("410"), "pending", "sink_gone"),
         (RetryLater(None, "tls", "x"), "pending", "tls"),
     ],
 )
@@ -159,6 +159,22 @@ def test_given_a_sink_that_is_gone_when_counted_then_nothing_is_sent_for_good() 
 
     assert state.room(NOON + timedelta(days=400), 4) == 0
     assert state.disabled_detail == "410 Gone"
+
+
+@pytest.mark.parametrize("late", [Delivered(), Refused("rejected"), BUSY])
+def test_given_a_sink_that_is_gone_when_sends_under_way_end_then_it_stays_gone(late: Outcome) -> None:
+    gone = after(SinkState(), SinkGone("410 Gone"), NOON, random.Random(1))
+
+    assert after(gone, late, NOON, random.Random(1)) == gone
+
+
+def test_given_a_sink_that_failed_long_and_is_gone_when_judged_then_nothing_that_waits_is_given_up() -> None:
+    failing = SinkState(failures=9, failing_since=NOON, failing_s=WEBHOOK.lifetime_s * 2)
+    later = NOON + timedelta(days=40)
+
+    gone = after(failing, SinkGone("410 Gone"), later, random.Random(1))
+
+    assert (is_dead(failing, later, WEBHOOK), is_dead(gone, later, WEBHOOK)) == (True, False)
 
 
 _outcomes: st.SearchStrategy[Outcome] = st.one_of(

@@ -260,3 +260,12 @@ def test_given_the_schema_when_read_then_it_knows_every_setting_of_the_file() ->
     schema: dict[str, Any] = settings_schema()
 
     assert set(schema["properties"]) == set(Settings.model_fields) - {"config_dir"}
+
+
+@pytest.mark.parametrize(
+    "url", ["wirewatch.example.org", "ftp://a.example", "https://u:p@a.example", "https://a/?b"]
+)
+def test_given_a_public_url_that_readers_could_not_follow_when_loaded_then_it_is_refused(url: str) -> None:
+    (problem,) = problems({"WIREWATCH_WEB__PUBLIC_URL": url})
+
+    assert "wanted an http or https URL like https://wirewatch.example.org" in problem

@@ -3,12 +3,15 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wirewatch.cli.output import complain
+from wirewatch.cli.output import Progress, complain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from alerts.match.matcher import Matcher
     from stream.config.problem import ConfigProblem
     from wirewatch.rulefiles import Rules
+    from wirewatch.trials import Trial, TrialResult
 
 
 def compile_all(rules: "Rules") -> "Matcher":
@@ -18,6 +21,19 @@ def compile_all(rules: "Rules") -> "Matcher":
     require_sound(rules.problems)
     loaded = rules.watchlists
     return compile_rules((*loaded.rules, *loaded.resting), rules.themes.themes, rules.themes.labels)
+
+
+def try_all(trials: "Sequence[Trial]", matcher: "Matcher", gazetteer: Path) -> "list[TrialResult]":
+    """Run tests of rules and themes, with progress on a terminal."""
+    from ingest.annotating import load_annotate
+    from wirewatch.trials import run_trials
+
+    results: list[TrialResult] = []
+    with Progress("tests run", len(trials)) as progress:
+        for result in run_trials(trials, matcher, load_annotate(gazetteer)):
+            results.append(result)
+            progress.step()
+    return results
 
 
 def compile_themes(config_dir: Path) -> "Matcher":

@@ -11,12 +11,11 @@ from wirewatch.cli.command import FormFlag, command, new_group
 from wirewatch.cli.exits import BAD_CONFIG, BAD_DATA, FINDINGS, USAGE, CommandError
 from wirewatch.cli.lines import Complaints
 from wirewatch.cli.output import emit, emit_document, say, show
-from wirewatch.cli.rulebook import compile_all, tell
+from wirewatch.cli.rulebook import compile_all, tell, try_all
 from wirewatch.cli.session import Session
 
 if TYPE_CHECKING:
     from alerts.match.matcher import Matcher
-    from wirewatch.cli.trials import Verdict
 
 Watchlists = Annotated[
     Path | None, typer.Argument(metavar="PATH", help="A watchlist or a folder; default: config/watchlists.")
@@ -68,22 +67,21 @@ def run_tests(
     session: Session, names: Names = None, watchlist: Elsewhere = None, form: FormFlag = "table"
 ) -> None:
     """Run the tests written in watchlists and themes; exit 1 when one fails, with its explanation."""
-    from ingest.annotating import load_annotate
-    from wirewatch.cli.trials import known_names, run_trials
     from wirewatch.rulefiles import read_rules
+    from wirewatch.trials import all_trials, known_names
 
     rules = read_rules(session.config_dir, watchlist)
     matcher = compile_all(rules)
     for name in names or ():
         _require(name, known_names(rules), "rule or theme")
-    verdicts = list(run_trials(rules, matcher, load_annotate(session.gazetteer), frozenset(names or ())))
-    failed = [verdict for verdict in verdicts if not verdict.is_passed]
+    results = try_all(all_trials(rules, frozenset(names or ())), matcher, session.gazetteer)
+    failed = [result for result in results if not result.is_passed]
     if form == "json":
-        show([verdict.row() for verdict in verdicts], (), form, "no tests")
+        show([result.row() for result in results], (), form, "no tests")
     else:
-        for verdict in failed:
-            say(_told(verdict))
-        typer.echo(f"{len(verdicts)} tests, {len(failed)} failed")
+        for result in failed:
+            say(result.told)
+        typer.echo(f"{len(results)} tests, {len(failed)} failed")
     if failed:
         raise typer.Exit(FINDINGS)
 
@@ -151,17 +149,6 @@ def _is_stored(name: str) -> bool:
     from wirewatch.cli.stored import is_stored_name
 
     return is_stored_name(name) and not Path(name).exists()
-
-
-def _told(verdict: "Verdict") -> str:
-    trial = verdict.trial
-    name = f" ({trial.label})" if trial.label else ""
-    lines = [
-        f"{trial.location}: {trial.subject}{name}: wanted {trial.expect}, got {verdict.found}",
-        f"  article: {trial.shown}",
-        *(f"  {line}" for line in verdict.explanation.splitlines()),
-    ]
-    return "\n".join(lines) + "\n"
 
 
 def _require(name: str, known: "list[str]", what: str) -> None:

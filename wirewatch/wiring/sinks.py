@@ -30,7 +30,11 @@ def new_channel(name: str, config: AnySink, settings: Settings, clock: Clock = u
             make_private_folder(config.path.parent)
             return Channel(FileSink(name, config.path), LOCAL, _LOCAL_SENDS)
         case EmailConfig():
-            return Channel(EmailSink(name, config, Renderer()), EMAIL, config.concurrency)
+            return Channel(
+                EmailSink(name, config, Renderer(public_url=settings.web.public_url)),
+                EMAIL,
+                config.concurrency,
+            )
         case KafkaSinkConfig():
             return Channel(KafkaSink(name, config), LOCAL, _LOCAL_SENDS)
         case WebhookConfig():

@@ -8,10 +8,11 @@ from alerts.render import Renderer
 from alerts.sinks import Outcome
 from alerts.sinks.email import EmailConfig, EmailSink
 from alerts.sinks.mail import Envelope
+from alerts.sinks.mailbox import Mailbox
 from tests.support.alerting import make_alert
 from tests.support.smtp import MailServer
 
-ENVELOPE = Envelope("wire@example.org", ("desk@example.org",), "example.org")
+ENVELOPE = Envelope(Mailbox("wire@example.org"), (Mailbox("desk@example.org"),))
 
 RENDERER = Renderer()
 

@@ -8,8 +8,7 @@ import pytest
 from lxml import html as lxml_html
 
 from alerts.sinks import Delivered, Outcome, Refused, RetryLater
-from alerts.sinks.email import EmailSink
-from tests.alerts.sinks.mailing import RENDERER, make_config, make_sink, part, send
+from tests.alerts.sinks.mailing import make_config, make_sink, part, send
 from tests.support.alerting import NOON, SENTENCE, make_alert, make_event
 from tests.support.smtp import MailServer, running
 
@@ -100,9 +99,8 @@ def test_given_an_answer_after_data_when_sent_then_it_means_what_smtp_says(
 
 def test_given_a_mail_that_would_not_read_as_meant_when_sent_then_nothing_is_and_it_is_final() -> None:
     with running(MailServer()) as server:
-        # Past the validator, as a mistake of ours would be.
-        config = make_config(server).model_copy(update={"to": ("desk@example.org\r\nBcc: evil@example.net",)})
-        outcome = send(EmailSink("desk", config, RENDERER))
+        # Past every validator, as a mistake of ours would be.
+        outcome = send(make_sink(server), severity="high\r\nBcc: evil@example.net")
 
     assert outcome == Refused("unsafe", "other headers than were written")
     assert server.messages == []
@@ -169,3 +167,35 @@ def test_given_all_recipients_refused_when_sent_then_one_that_may_come_later_is_
     refused = {f"{number}@example.org": deque([code]) for number, code in enumerate(codes)}
     with running(MailServer(recipients=refused)) as server:
         assert send(make_sink(server, to=tuple(refused))) == expected
+
+
+def test_given_addresses_with_names_when_mailed_then_readers_see_names_and_the_server_addresses_alone() -> (
+    None
+):
+    with running(MailServer()) as server:
+        to = ("Büro Köln <desk@example.org>", "night@example.org")
+        outcome = send(make_sink(server, sender="Wirewatch <wire@example.org>", to=to))
+
+    assert outcome == Delivered("queued as 7")
+    (mail,) = server.messages
+    assert (mail["From"], mail["To"]) == (
+        "Wirewatch <wire@example.org>",
+        "Büro Köln <desk@example.org>, night@example.org",
+    )
+    assert server.envelopes == [["desk@example.org", "night@example.org"]]
+    assert mail["Message-ID"] == "<key1@example.org>"
+
+
+def test_given_readers_in_another_time_zone_when_mailed_then_their_time_stands_beside_utc() -> None:
+    with running(MailServer()) as server:
+        send(make_sink(server, timezone="Asia/Tehran"))
+
+    (mail,) = server.messages
+    assert "published 2026-11-24T11:57:00.000Z (2026-11-24 15:27 Asia/Tehran)" in part(mail, "plain")
+    assert "(2026-11-24 15:27 Asia/Tehran)" in part(mail, "html")
+
+
+@pytest.mark.parametrize("zone", ["Asia/Atlantis", "", "../../etc/passwd", "/etc/localtime"])
+def test_given_a_time_zone_that_is_none_when_configured_then_it_is_refused(zone: str) -> None:
+    with pytest.raises(ValueError, match="wanted a time zone like Europe/Istanbul"):
+        make_config(MailServer(), timezone=zone)

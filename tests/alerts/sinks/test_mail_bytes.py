@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from alerts.sinks.mail import Envelope, message
 from alerts.sinks.mail_bytes import Altered, MailField, difference, written
+from alerts.sinks.mailbox import Mailbox
 from tests.alerts.sinks.mailing import ENVELOPE, RENDERER
 from tests.support.alerting import make_alert, make_event
 from tests.support.hostile_titles import hostile_titles
@@ -83,7 +84,9 @@ def test_given_a_title_of_one_long_word_when_made_a_mail_then_it_reads_as_it_was
 def test_given_many_recipients_when_made_a_mail_then_their_header_is_folded_and_whole() -> None:
     to = tuple(f"desk-{number}@example.org" for number in range(100))
 
-    data = message(make_alert(), "key1", Envelope("wire@example.org", to, "example.org"), RENDERER)
+    data = message(
+        make_alert(), "key1", Envelope(Mailbox("wire@example.org"), tuple(map(Mailbox, to))), RENDERER
+    )
 
     assert isinstance(data, bytes)
     assert b"To: desk-0@example.org,\r\n desk-1@example.org," in data
@@ -121,6 +124,6 @@ def test_given_a_mail_that_was_altered_when_read_back_then_it_is_said_where(
 
 
 def test_given_an_envelope_with_a_line_break_when_made_a_mail_then_it_is_none() -> None:
-    envelope = Envelope("wire@example.org\r\nBcc: evil@example.net", ("desk@example.org",), "example.org")
+    envelope = Envelope(Mailbox("wire@example.org\r\nBcc: evil@example.net"), (Mailbox("desk@example.org"),))
 
     assert message(make_alert(), "key1", envelope, RENDERER) == Altered("other headers than were written")

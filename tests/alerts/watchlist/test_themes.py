@@ -33,7 +33,9 @@ def test_given_a_theme_when_loaded_then_its_words_are_there_by_language(tmp_path
         ),
         "no": ThemeWords(("handelsavtale",)),
     }
-    assert theme.tests == (ThemeTest("trade", "They signed a trade deal", "en", "match"),)
+    assert theme.tests == (
+        ThemeTest("trade", "They signed a trade deal", "en", "match", f"{tmp_path}/trade.yaml:10"),
+    )
 
 
 def test_given_labels_when_loaded_then_their_phrases_are_there_by_language(tmp_path: Path) -> None:

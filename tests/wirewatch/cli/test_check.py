@@ -16,7 +16,7 @@ def test_given_a_sound_configuration_when_checked_then_one_line_sums_it_up(call:
 
     ran = call("check")
 
-    assert (ran.code, ran.text, ran.err) == (0, "2 rules, 1 source, 2 sinks: all fine\n", "")
+    assert (ran.code, ran.text, ran.err) == (0, "2 rules, 1 source, 2 sinks, 4 tests: all fine\n", "")
 
 
 def test_given_only_warnings_when_checked_then_it_exits_0(call: Call, config: Path) -> None:
@@ -24,7 +24,7 @@ def test_given_only_warnings_when_checked_then_it_exits_0(call: Call, config: Pa
 
     ran = call("check")
 
-    assert (ran.code, ran.text) == (0, "3 rules, 1 source, 2 sinks: 1 warning\n")
+    assert (ran.code, ran.text) == (0, "3 rules, 1 source, 2 sinks, 4 tests: 1 warning\n")
     assert "more.yaml:1:14: warning: the rule has no tests" in ran.err
 
 
@@ -206,7 +206,7 @@ def test_given_names_of_the_operator_when_checked_then_they_are_counted_or_refus
 
     unsound = call("check")
 
-    assert (sound.code, sound.text) == (0, "2 rules, 1 source, 2 sinks, 1 name: all fine\n")
+    assert (sound.code, sound.text) == (0, "2 rules, 1 source, 2 sinks, 1 name, 4 tests: all fine\n")
     assert unsound.code == 78
     assert "own.yaml:1:47: no country has this code" in unsound.err
 

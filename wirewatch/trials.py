@@ -1,12 +1,13 @@
 """The tests that are written in watchlists and themes, run through the code that the daemon runs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from alerts.match.explain import render_explanation
 from alerts.match.matcher import Matcher
+from alerts.watchlist.load import RuleTest
 from ingest.item import RawItem, Rejected
 from ingest.normalise import Annotate, normalise_safely
 from stream.event import ArticleEvent
@@ -36,7 +37,7 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class TrialResult:
     """What came of it; `explanation` says why, for people."""
 
     trial: Trial
@@ -47,6 +48,18 @@ class Verdict:
     def is_passed(self) -> bool:
         """Whether it came out as written."""
         return self.found == self.trial.expect
+
+    @property
+    def told(self) -> str:
+        """What failed, where and why, in lines for people."""
+        trial = self.trial
+        name = f" ({trial.label})" if trial.label else ""
+        lines = [
+            f"{trial.location}: {trial.subject}{name}: wanted {trial.expect}, got {self.found}",
+            f"  article: {trial.shown}",
+            *(f"  {line}" for line in self.explanation.splitlines()),
+        ]
+        return "\n".join(lines) + "\n"
 
     def row(self) -> dict[str, Any]:
         """For programs."""
@@ -63,16 +76,12 @@ class Verdict:
         }
 
 
-def run_trials(
-    rules: Rules, matcher: Matcher, annotate: Annotate, only: AbstractSet[str]
-) -> Iterator[Verdict]:
-    """Run all tests, or those of some rules and themes; `matcher` holds every rule of `rules`."""
-    for trial in _trials(rules):
-        if only and trial.subject.removeprefix("theme ") not in only:
-            continue
+def run_trials(trials: Iterable[Trial], matcher: Matcher, annotate: Annotate) -> Iterator[TrialResult]:
+    """Run tests one by one; `matcher` holds every rule and theme that they are of."""
+    for trial in trials:
         event = normalise_safely(_item(trial.article), annotate)
         if isinstance(event, Rejected):
-            yield Verdict(trial, "no event", f"{event.reason}: {event.detail}")
+            yield TrialResult(trial, "no event", f"{event.reason}: {event.detail}")
         elif trial.theme is None:
             yield _of_rule(trial, event, matcher)
         else:
@@ -85,27 +94,32 @@ def known_names(rules: Rules) -> list[str]:
     return [*(rule.id for rule in (*loaded.rules, *loaded.resting)), *rules.themes.themes]
 
 
-def _trials(rules: Rules) -> Iterator[Trial]:
-    for test in rules.watchlists.tests:
-        yield Trial(test.rule_id, test.article, test.expect, test.location, test.name)
+def all_trials(rules: Rules, only: AbstractSet[str] = frozenset()) -> list[Trial]:
+    """The tests of all rules and themes, or of those named `only`."""
+    found = [*map(trial_of_rule, rules.watchlists.tests)]
     for theme in rules.themes.themes.values():
-        for number, case in enumerate(theme.tests, start=1):
-            article = {"title": case.article, "language": case.language}
-            where = f"theme {theme.name}, test {number}"
-            yield Trial(f"theme {theme.name}", article, case.expect, where, theme=theme.name)
+        for test in theme.tests:
+            article = {"title": test.article, "language": test.language}
+            found.append(Trial(f"theme {theme.name}", article, test.expect, test.location, theme=theme.name))
+    return [trial for trial in found if not only or (trial.theme or trial.subject) in only]
 
 
-def _of_rule(trial: Trial, event: ArticleEvent, matcher: Matcher) -> Verdict:
+def trial_of_rule(test: RuleTest) -> Trial:
+    """The test of a rule as one that can be run."""
+    return Trial(test.rule_id, test.article, test.expect, test.location, test.name)
+
+
+def _of_rule(trial: Trial, event: ArticleEvent, matcher: Matcher) -> TrialResult:
     node = matcher.explain(trial.subject, event)
-    return Verdict(trial, "match" if node.holds else "no_match", render_explanation(node))
+    return TrialResult(trial, "match" if node.holds else "no_match", render_explanation(node))
 
 
-def _of_theme(trial: Trial, theme: str, event: ArticleEvent, matcher: Matcher) -> Verdict:
+def _of_theme(trial: Trial, theme: str, event: ArticleEvent, matcher: Matcher) -> TrialResult:
     """A theme is found where it has a trigger, whatever its labels."""
     hits = [hit for hit in matcher.find_themes(event) if hit.name == theme]
     said = [f'"{event_text(event, hit.field)[hit.start : hit.end]}" {", ".join(hit.labels)}' for hit in hits]
     explanation = f"found {'; '.join(said)}" if said else "no trigger found"
-    return Verdict(trial, "match" if hits else "no_match", explanation)
+    return TrialResult(trial, "match" if hits else "no_match", explanation)
 
 
 def event_text(event: ArticleEvent, field: str) -> str:
