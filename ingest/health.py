@@ -44,8 +44,7 @@ def health(
         return Health("stale", f"overdue for {_ago(now, progress.due_at)}: polling has stopped or is late")
     if is_news and _is_silent(progress, now):
         return Health("silent", _silence(progress, now))
-    last = progress.new_item_at
-    return Health("ok", "answers" if last is None else f"last new item {_ago(now, last)} ago")
+    return Health("ok", _fine(progress, now))
 
 
 def survey(
@@ -64,6 +63,13 @@ def survey(
         )
         for config in configs
     }
+
+
+def _fine(progress: Progress, now: datetime) -> str:
+    if progress.reason == "held":
+        return f"waits: {progress.detail}"
+    last = progress.new_item_at
+    return "answers" if last is None else f"last new item {_ago(now, last)} ago"
 
 
 def _failing(progress: Progress, now: datetime) -> Health:
