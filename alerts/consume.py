@@ -60,9 +60,9 @@ class ConsumeConfig(BaseModel):
 
     max_records: int = Field(500, ge=1, le=5_000)
     poll_timeout_s: float = Field(0.5, gt=0, le=10)
-    inbox_keep_days: int = Field(45, ge=1)
-    first_pause_s: float = Field(0.5, gt=0)
-    longest_pause_s: float = Field(30, gt=0)
+    inbox_keep_days: int = Field(45, ge=1, le=36_500)
+    first_pause_s: float = Field(0.5, gt=0, le=3_600)
+    longest_pause_s: float = Field(30, gt=0, le=3_600)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,8 @@ def safe_link(url: str | None) -> str | None:
 
 def origin(event: ArticleEvent) -> str:
     """Who published it, and where we found it."""
-    publisher = one_line(event.publisher or "", 120)
-    return f"{publisher} ({event.source})" if publisher and publisher != event.source else event.source
+    publisher, source = one_line(event.publisher or "", 120), one_line(event.source, 120)
+    return f"{publisher} ({source})" if publisher and publisher != source else source
 
 
 def subject(alert: Alert) -> str:

@@ -15,6 +15,7 @@ from ingest.item import RawItem, Rejected
 from stream.errors import BadEventError
 from stream.event import ArticleEvent, decode
 from stream.timing import rfc3339
+from stream.untrusted.json_keys import repeated_key
 
 MAX_ARTICLE_BYTES = 10_000_000
 
@@ -49,17 +50,20 @@ _decoder = msgspec.json.Decoder(_Article)
 
 
 def parse_article(
-    data: bytes, *, source: str, found_at: datetime, locator: str
+    data: bytes, *, source: str, found_at: datetime, locator: str, before: bytes | memoryview = b""
 ) -> RawItem | ArticleEvent | Rejected:
     """Read one article from the bytes of one JSON object.
 
-    `source` is used where the article names none. `locator` says where it stood (`file:line`). Rejected
-    as `invalid` when it is no such object, as `too_large` past 10 MB.
+    `source` is used where the article names none. `locator` says where it stood (`file:line`), `before` is
+    what precedes it in a larger document. Rejected as `invalid` when it is no such object or a key of it
+    stands twice (with the place), as `too_large` past 10 MB.
     """
     if len(data) > MAX_ARTICLE_BYTES:
         return Rejected("too_large", f"{len(data)} bytes, at most {MAX_ARTICLE_BYTES}", source, locator)
     try:
         article = _decoder.decode(data)
+        if (repeated := repeated_key(data, before)) is not None:
+            return Rejected("invalid", str(repeated), source, locator)
         if article.schema_version is not None or article.event_id is not None:
             return decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, BadEventError) as error:

@@ -153,7 +153,7 @@ def _written(text: str) -> Instant | None:
     is_day_first = bool(_DOTTED.search(text))
     try:
         at = parser.parse(text, default=default, tzinfos=_zone, dayfirst=is_day_first)
-    except (ValueError, OverflowError, TypeError):
+    except Exception:  # noqa: BLE001 # dateutil raises what it likes: InvalidOperation for seconds of 30 digits
         return None
     clock = _CLOCK.search(text)
     aware = at.replace(tzinfo=UTC) if at.tzinfo is None else at

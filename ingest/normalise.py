@@ -68,7 +68,8 @@ def normalise(item: RawItem, annotate: Annotate, *, quick: bool = False) -> Arti
     """The event of an item, first seen at its `found_at`, in revision 1; or why there is none.
 
     Every text is NFC without unseen characters, and bounded: title 1,000 characters, lead 500, text 512 KB
-    (cut with the warning `text_truncated`). `quick` is `read_content`'s.
+    (cut with the warning `text_truncated`). A URL that cannot be read costs the article its URL and no more:
+    it is known by its guid or its text, and says `url_unreadable`. `quick` is `read_content`'s.
     """
     content = read_content(item, quick=quick)
     if isinstance(content, Rejected):
@@ -110,7 +111,13 @@ def normalise(item: RawItem, annotate: Annotate, *, quick: bool = False) -> Arti
         published_source=published.source,
         published_raw=_line(published.raw),
         modified_at=parse_modified(item.modified or content.page.modified, item.found_at),
-        extraction=_extraction(content, published, is_cut=text != content.text, has_title=bool(given_title)),
+        extraction=_extraction(
+            content,
+            published,
+            is_cut=text != content.text,
+            has_title=bool(given_title),
+            has_bad_url=bool(item.url) and url is None,
+        ),
         sentences=annotated.sentences,
         mentions=annotated.mentions,
         countries=annotated.countries,
@@ -165,11 +172,14 @@ def _event_id(item: RawItem, url: str | None, title: str, text: str) -> str:
     )
 
 
-def _extraction(content: Content, published: Published, *, is_cut: bool, has_title: bool) -> Extraction:
+def _extraction(
+    content: Content, published: Published, *, is_cut: bool, has_title: bool, has_bad_url: bool
+) -> Extraction:
     found = content.extraction
     cut: tuple[Literal["text_truncated"], ...] = ("text_truncated",) if is_cut else ()
     made: tuple[Literal["title_made"], ...] = () if has_title else ("title_made",)
-    warnings = dict.fromkeys((*found.warnings, *cut, *made, *published.warnings))
+    lost: tuple[Literal["url_unreadable"], ...] = ("url_unreadable",) if has_bad_url else ()
+    warnings = dict.fromkeys((*found.warnings, *cut, *made, *lost, *published.warnings))
     return Extraction(method=found.method, version=found.version, warnings=tuple(warnings))
 
 

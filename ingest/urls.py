@@ -5,9 +5,11 @@ folded into the page it stands for. Pure, total and idempotent: any string in, a
 """
 
 import re
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult
 
 import idna
+
+from stream.untrusted.addresses import join_text, read_ip, split_url
 
 MAX_URL_CHARS = 4096
 
@@ -79,10 +81,8 @@ def url_key(url: str) -> str:
 
 def resolve(base: str | None, href: str) -> str | None:
     """The canonical form of a link found on the page at `base`; None for `javascript:` and its like."""
-    try:
-        return canonical_url(urljoin(base, href.strip()) if base else href)
-    except ValueError:
-        return None
+    whole = join_text(base, href.strip()) if base else href
+    return None if whole is None else canonical_url(whole)
 
 
 def is_same_site(one: str, other: str) -> bool:
@@ -92,13 +92,14 @@ def is_same_site(one: str, other: str) -> bool:
 
 def host_of(url: str) -> str:
     """The host of a canonical URL, without `www.`."""
-    return (urlsplit(url).hostname or "").removeprefix("www.")
+    parts = split_url(url)
+    return ((parts.hostname if parts else None) or "").removeprefix("www.")
 
 
 def is_front_page(url: str) -> bool:
     """Whether this canonical URL names a site rather than a page of it."""
-    parts = urlsplit(url)
-    return parts.path == "/" and not parts.query
+    parts = split_url(url)
+    return parts is not None and parts.path == "/" and not parts.query
 
 
 def _site(url: str) -> str:
@@ -136,17 +137,15 @@ def _normalised(raw: str) -> str | None:
 
 def _split(raw: str) -> SplitResult | None:
     """The parts of an http(s) URL with a readable port, else None."""
-    try:
-        parts = urlsplit(raw)
-        is_web = parts.scheme.lower() in _DEFAULT_PORTS and (parts.port or 0) >= 0
-    except ValueError:
-        return None
-    return parts if is_web else None
+    parts = split_url(raw)
+    return parts if parts is not None and parts.scheme.lower() in _DEFAULT_PORTS else None
 
 
 def _host(parts: SplitResult) -> str | None:
     host = (parts.hostname or "").rstrip(".")
     if ":" in host:
+        if read_ip(host) is None:
+            return None
         host = f"[{host}]"
     elif not host.isascii():
         try:
@@ -202,7 +201,9 @@ def _query(query: str) -> str:
 
 def _unwrap(url: str) -> str | None:
     """The page behind an AMP cache: cdn.ampproject.org/c/s/HOST/PATH, google.com/amp/s/HOST/PATH."""
-    parts = urlsplit(url)
+    parts = split_url(url)
+    if parts is None:
+        return None
     host = parts.hostname or ""
     if host.endswith(".cdn.ampproject.org") or host == "cdn.ampproject.org":
         inner = _AMP_CACHE.match(parts.path)

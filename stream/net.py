@@ -10,7 +10,7 @@ import re
 import socket
 from collections.abc import Iterator
 from contextvars import ContextVar
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import TCPConnector
@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, field_validator
 from yarl import URL
 
 from stream.errors import StreamError
+from stream.untrusted.addresses import read_ip, read_network, read_url
 
 if TYPE_CHECKING:
     from aiohttp import ClientRequest, ClientTimeout
@@ -31,7 +32,7 @@ _Network = IPv4Network | IPv6Network
 # Cloud metadata services: never reached by `allow_private`, only by being named in `allow`.
 # AWS, GCP, Azure, OpenStack: 169.254.169.254; Alibaba; Oracle; Azure's wire server; AWS over IPv6.
 _METADATA = tuple(
-    ip_network(network)
+    IPv4Network(network) if ":" not in network else IPv6Network(network)
     for network in ("169.254.0.0/16", "100.100.100.200", "192.0.0.192", "168.63.129.16", "fd00:ec2::/32")
 )
 # What `is_global` of this Python still calls global: IANA special registries, RFC 6890, 7526, 9637.
@@ -40,6 +41,7 @@ _SPECIAL_V6 = tuple(IPv6Network(network) for network in ("2001::/23", "2002::/16
 _UNICAST_V6 = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: what DNS64 networks answer for every IPv4 host
 _NUMERIC_LABEL = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
+_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _BAD_IN_URL = re.compile(r"[\x00-\x20\x7f\\]")
 
 
@@ -65,13 +67,13 @@ class NetPolicy(BaseModel):
     @classmethod
     def _is_readable(cls, allow: tuple[str, ...]) -> tuple[str, ...]:
         for entry in allow:
-            if _network(entry) is None and not re.fullmatch(r"[\w-]+(\.[\w-]+)*", entry):
+            if read_network(entry) is None and not re.fullmatch(r"[\w-]+(\.[\w-]+)*", entry):
                 raise ValueError(f"neither a CIDR, an address nor a host name: {entry!r}")
         return tuple(entry.lower() for entry in allow)
 
     def permits(self, address: str, host: str = "") -> bool:
         """Whether `address` may be dialled for a URL whose host is `host`."""
-        ip = _literal(address)
+        ip = read_ip(address)
         if ip is None:
             return False
         return self._is_excepted(ip, host) or _is_public(ip) or (self.allow_private and not _is_metadata(ip))
@@ -79,11 +81,11 @@ class NetPolicy(BaseModel):
     def _is_excepted(self, ip: _Address, host: str) -> bool:
         if host.rstrip(".").lower() in self.allow:
             return True
-        return any(network is not None and ip in network for network in map(_network, self.allow))
+        return any(network is not None and ip in network for network in map(read_network, self.allow))
 
 
-def check_url(url: str | URL, policy: NetPolicy) -> None:
-    """Raise ForbiddenAddressError for a URL that need not be resolved to be refused.
+def check_url(url: str | URL, policy: NetPolicy) -> URL:
+    """Read a URL; raise ForbiddenAddressError for a URL that need not be resolved to be refused.
 
     That is: another scheme or port, user names (credentials belong in headers), white space or a
     back-slash, an IP literal the policy forbids, and numbers that only some resolvers take for one.
@@ -98,6 +100,7 @@ def check_url(url: str | URL, policy: NetPolicy) -> None:
     if policy.ports and parsed.port not in policy.ports:
         raise ForbiddenAddressError(f"port {parsed.port} is not allowed")
     _check_host((parsed.raw_host or "").rstrip("."), policy)
+    return parsed
 
 
 def guarded_connector(
@@ -156,12 +159,14 @@ class _GuardedConnector(TCPConnector):
 def _check_host(host: str, policy: NetPolicy) -> None:
     if not host:
         raise ForbiddenAddressError("the URL has no host")
-    if _literal(host) is not None:
+    if read_ip(host) is not None:
         if not policy.permits(host, host):
             raise ForbiddenAddressError(f"{host} is not a public address")
         return
     # WHATWG URL, "ends in a number": 127.1, 2130706433, 0x7f.0.0.1, 0177.0.0.1 are IPv4 to some.
     if ":" in host or "%" in host or _NUMERIC_LABEL.fullmatch(host.rpartition(".")[2]):
+        raise ForbiddenAddressError("the host is neither a name nor a plain address")
+    if not _NAME.fullmatch(host):
         raise ForbiddenAddressError("the host is neither a name nor a plain address")
     is_local = host.lower() == "localhost" or host.lower().endswith(".localhost")
     if is_local and not policy.permits("127.0.0.1", host):
@@ -169,26 +174,10 @@ def _check_host(host: str, policy: NetPolicy) -> None:
 
 
 def _parsed(url: str | URL) -> URL:
-    try:
-        parsed = URL(url)
-        _ = parsed.port, parsed.raw_host
-    except ValueError as error:
-        raise ForbiddenAddressError("the URL cannot be read") from error
+    parsed = read_url(str(url))
+    if parsed is None:
+        raise ForbiddenAddressError("the URL cannot be read")
     return parsed
-
-
-def _literal(host: str) -> _Address | None:
-    try:
-        return ip_address(host.strip("[]"))
-    except ValueError:
-        return None
-
-
-def _network(entry: str) -> _Network | None:
-    try:
-        return ip_network(entry, strict=False)
-    except ValueError:
-        return None
 
 
 def _is_public(ip: _Address) -> bool:

@@ -20,8 +20,8 @@ class StreamOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     topic: str = Field(default="articles", pattern=TOPIC)
-    retention_days: float = Field(default=30, gt=0)
-    retention_bytes: int | None = Field(default=None, ge=1)
+    retention_days: float = Field(default=30, gt=0, le=36_500)
+    retention_bytes: int | None = Field(default=None, ge=1, le=1 << 60)
     kafka: KafkaOptions = KafkaOptions()
 
 

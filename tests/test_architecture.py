@@ -74,3 +74,41 @@ def test_given_public_functions_when_measured_then_nearly_all_are_short() -> Non
 
     assert lengths[len(lengths) // 2] <= 12
     assert lengths[int(len(lengths) * 0.9)] <= 35
+
+
+# What reads the text of strangers and raises what it likes, with the one module that may call it.
+DOORS = {
+    "urlsplit": "stream/untrusted/addresses.py",
+    "urlparse": "stream/untrusted/addresses.py",
+    "urljoin": "stream/untrusted/addresses.py",
+    "URL": "stream/untrusted/addresses.py",
+    "ip_address": "stream/untrusted/addresses.py",
+    "ip_network": "stream/untrusted/addresses.py",
+    "parsedate_to_datetime": "stream/untrusted/times.py",
+    "parsedate_tz": "stream/untrusted/times.py",
+    "parsedate": "stream/untrusted/times.py",
+    "find_date": "ingest/extract/day.py",
+    "dateutil": "ingest/dates.py",
+}
+
+
+def _calls_and_imports(tree: ast.Module) -> set[str]:
+    """Names that are called, and modules that are imported; a name in an annotation is neither."""
+    called = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    names = {func.id for func in called if isinstance(func, ast.Name)}
+    names |= {func.attr for func in called if isinstance(func, ast.Attribute)}
+    imported = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    names |= {(node.module or "").partition(".")[0] for node in imported}
+    return names | {alias.name for node in imported for alias in node.names if alias.name == "find_date"}
+
+
+def test_given_a_parser_that_raises_what_it_likes_when_searched_for_then_only_its_door_calls_it() -> None:
+    found = {
+        (name, str(path.relative_to(ROOT)))
+        for path in MODULES
+        for name in DOORS.keys() & _calls_and_imports(ast.parse(path.read_text(encoding="utf-8")))
+    }
+
+    used = {name for name, _ in found}
+    assert found == {(name, DOORS[name]) for name in used}
+    assert {"URL", "urlsplit", "ip_address", "parsedate_to_datetime", "find_date", "dateutil"} <= used

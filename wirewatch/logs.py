@@ -2,13 +2,16 @@
 
 import logging
 import sys
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from wirewatch.shown import shown, shown_line
+
 MASK = "[secret]"
+_OF_MANY_LINES = frozenset({"exception", "stack"})
 
 
 def set_up(level: str, form: str, secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:
@@ -32,6 +35,7 @@ def set_up(level: str, form: str, secrets: Iterable[str] = (), stream: TextIO | 
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 _Masker(secrets),
+                _spelled_on_lines if is_human else _spelled,
                 *_renderers(is_human=is_human, out=out),
             ],
         )
@@ -74,3 +78,29 @@ def _mask_in(record: MutableMapping[str, Any], secrets: tuple[str, ...]) -> None
             for secret in secrets:
                 text = text.replace(secret, MASK)
             record[name] = text
+
+
+def _spelled(_logger: WrappedLogger, _method: str, record: EventDict) -> EventDict:
+    """Spell out what would act on a terminal that a log is read on; JSON itself only does so for C0."""
+    return {name: _shown_in(value) for name, value in record.items()}
+
+
+def _spelled_on_lines(_logger: WrappedLogger, _method: str, record: EventDict) -> EventDict:
+    """The same where people read: a line break of a message begins no line that looks like another record."""
+    return {name: _on_lines(name, value) for name, value in record.items()}
+
+
+def _on_lines(name: str, value: Any) -> Any:
+    if isinstance(value, str) and name in _OF_MANY_LINES:
+        return shown(value).replace("\n", "\n  ")
+    return shown_line(value) if isinstance(value, str) else _shown_in(value)
+
+
+def _shown_in(value: Any) -> Any:
+    if isinstance(value, str):
+        return shown(value)
+    if isinstance(value, Mapping):
+        return {name: _shown_in(held) for name, held in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_shown_in(held) for held in value]
+    return value if value is None or isinstance(value, bool | int | float) else shown(str(value))

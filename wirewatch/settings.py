@@ -4,10 +4,9 @@ Where the values come from, and which layer wins, is in `layers`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, field_validator, model_validator
 from pydantic.fields import FieldInfo
@@ -23,6 +22,8 @@ from stream.config.secrecy import secrets_of_url
 from stream.net import NetPolicy
 from stream.open import StreamOptions
 from stream.server import Server
+from stream.untrusted.addresses import read_network, split_url
+from stream.untrusted.paths import PlainPath
 from wirewatch.needs import Shared
 from wirewatch.server.limits import ConnectionLimits
 
@@ -56,7 +57,8 @@ class WebSettings(BaseModel):
     @classmethod
     def _are_networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
         for proxy in proxies:
-            ip_network(proxy, strict=False)  # raises ValueError, which says what is wrong with it
+            if read_network(proxy) is None:
+                raise ValueError(f"{proxy} is neither an address nor a network such as 10.0.0.0/8")
         return proxies
 
     @model_validator(mode="after")
@@ -89,7 +91,9 @@ class DatabaseSettings(BaseModel):
         text = url.get_secret_value()
         if not text:
             return url
-        parts = urlsplit(text)
+        parts = split_url(text)
+        if parts is None:
+            raise ValueError("it cannot be read as a URL: the port is a number, IPv6 stands in brackets")
         if parts.scheme not in {"postgresql", "postgres"} or not text.startswith(f"{parts.scheme}://"):
             raise ValueError("it begins with postgresql:// (empty: SQLite in the state folder)")
         # What stands behind a second @ would be taken for the host, and told in errors.
@@ -128,7 +132,7 @@ class AlertSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    retention_days: float = Field(default=400, ge=1, description="of alerts that are settled")
+    retention_days: float = Field(default=400, ge=1, le=36_500, description="of alerts that are settled")
     consume: ConsumeConfig = ConsumeConfig()
     deliver: DeliverConfig = DeliverConfig()
 
@@ -148,8 +152,8 @@ class Settings(BaseModel):
     # An error that quoted its input would print a secret.
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    config_dir: Path = Path("config")
-    state_dir: Path = Path("var")
+    config_dir: PlainPath = Path("config")
+    state_dir: PlainPath = Path("var")
     web: WebSettings = WebSettings()
     stream: StreamOptions = StreamOptions()
     database: DatabaseSettings = DatabaseSettings()
@@ -220,8 +224,9 @@ def _tellings(secret: str) -> Iterator[str]:
     """A secret in the forms in which it may be told: of a URL also its password alone."""
     if secret:
         yield secret
-    if "://" in secret and (password := urlsplit(secret).password):
-        yield from {password, unquote(password)}
+    parts = split_url(secret) if "://" in secret else None
+    if parts is not None and parts.password:
+        yield from {parts.password, unquote(parts.password)}
 
 
 def settings_schema() -> dict[str, Any]:

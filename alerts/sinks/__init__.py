@@ -26,6 +26,7 @@ RetryReason = Literal[
 RefusedReason = Literal[
     "rejected",  # SMTP 5xx: this mail will not be taken however often it is sent
     "unsupported",  # the remote lacks what this alert needs
+    "unsafe",  # what would be sent does not read back as it was meant: nothing is sent
     "unreadable",  # the stored alert cannot be read back
 ]
 

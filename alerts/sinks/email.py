@@ -7,8 +7,6 @@ cannot verify, gets nothing, and the alert waits.
 import asyncio
 import contextlib
 import ssl
-from email.message import EmailMessage
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import aiosmtplib
@@ -20,6 +18,8 @@ from alerts.plain import one_line, scrub
 from alerts.render import Renderer
 from alerts.sinks import Delivered, Outcome, Refused, RetryLater
 from alerts.sinks.mail import Envelope, domain_of, message
+from alerts.sinks.mail_bytes import Altered
+from stream.untrusted.paths import PlainPath
 
 _DETAIL_CHARS = 200
 _REMEMBERED = 1_000
@@ -31,7 +31,7 @@ def _is_address(address: str) -> str:
         domain = domain_of(address)
     except Exception as error:
         raise ValueError("wanted a mail address like desk@example.org") from error
-    if not domain or not address.isprintable():
+    if not domain or not address.isprintable() or "=?" in address:
         raise ValueError("wanted a mail address like desk@example.org")
     return address
 
@@ -53,10 +53,10 @@ class EmailConfig(BaseModel):
     host: str = Field(min_length=1)
     port: int | None = Field(None, ge=1, le=65535)
     tls: Literal["required", "implicit", "opportunistic", "none"] = "required"
-    ca_file: Path | None = None
+    ca_file: PlainPath | None = None
     username: str | None = None
     password: SecretStr | None = None
-    password_file: Path | None = None
+    password_file: PlainPath | None = None
     sender: MailAddress
     to: tuple[MailAddress, ...] = Field(min_length=1)
     timeout_s: float = Field(25.0, gt=0, le=50)
@@ -120,6 +120,8 @@ class EmailSink:
         """Mail it once. A connection lost after the text was sent is `connection`: sent again, same id."""
         del attempt
         mail = message(alert, key, self._envelope, self._renderer)
+        if isinstance(mail, Altered):
+            return Refused("unsafe", mail.detail)
         client = self._client()
         try:
             async with asyncio.timeout(self._config.timeout_s):
@@ -129,11 +131,12 @@ class EmailSink:
         finally:
             await _leave(client)
 
-    async def _converse(self, client: SMTP, mail: EmailMessage, key: str) -> Outcome:
+    async def _converse(self, client: SMTP, mail: bytes, key: str) -> Outcome:
         if (obstacle := await self._greet(client)) is not None:
             return obstacle
         recipients = list(self._waiting.get(key, self._config.to))
-        errors, answer = await client.send_message(mail, sender=self._config.sender, recipients=recipients)
+        options = ["SMTPUTF8"] if self._envelope.needs_utf8 else []
+        errors, answer = await client.sendmail(self._config.sender, recipients, mail, mail_options=options)
         return self._judge(key, {who: response.code for who, response in errors.items()}, answer)
 
     def _client(self) -> SMTP:

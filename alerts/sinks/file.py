@@ -11,6 +11,7 @@ from alerts.payload import body
 from alerts.sinks import Delivered, Outcome, RetryLater
 from alerts.sinks.own_thread import OwnThread
 from stream.private import FILE_MODE
+from stream.untrusted.paths import PlainPath
 
 
 class FileConfig(BaseModel):
@@ -19,7 +20,7 @@ class FileConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal["file"]
-    path: Path
+    path: PlainPath
 
 
 class FileSink:

@@ -4,17 +4,17 @@ Dated by the alert, named by the delivery key: every attempt is the same message
 that drop repeats can.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.utils import format_datetime
 
 from alerts.alert import Alert
-from alerts.plain import one_line
+from alerts.plain import header_line, many_lines
 from alerts.render import Renderer, subject
+from alerts.sinks.mail_bytes import Altered, MailField, difference, written
 
-# 7 bit, so that no relay has to recode; titles become RFC 2047 words, so that no SMTPUTF8 is needed.
-_POLICY = SMTP.clone(cte_type="7bit", raise_on_defect=False)
 _HEADER_CHARS = 200
 
 
@@ -26,34 +26,45 @@ class Envelope:
     to: tuple[str, ...]
     domain: str
 
+    @property
+    def needs_utf8(self) -> bool:
+        """Whether an address is not ASCII, for which a server must offer SMTPUTF8 (RFC 6531)."""
+        return not all(address.isascii() for address in (self.sender, *self.to))
 
-def message(alert: Alert, key: str, envelope: Envelope, renderer: Renderer) -> EmailMessage:
+
+def message(alert: Alert, key: str, envelope: Envelope, renderer: Renderer) -> bytes | Altered:
     """The mail: text first, HTML as the better alternative.
 
-    References names the article and its story, under which mail programs gather what belongs together.
+    What it says was read back from the finished bytes and compared: Altered where it came out otherwise.
     """
-    match, event = alert.match, alert.match.event
-    mail = EmailMessage(policy=_POLICY)
-    mail["From"] = envelope.sender
-    mail["To"] = ", ".join(envelope.to)
-    mail["Subject"] = _header(subject(alert))
-    mail["Date"] = alert.created_at
-    mail["Message-ID"] = f"<{_token(key)}@{envelope.domain}>"
-    mail["References"] = " ".join(
-        f"<{_token(part)}@{envelope.domain}>" for part in _thread(event.event_id, event.story)
-    )
-    mail["List-Id"] = f"<{_token(match.watchlist)}.wirewatch.{envelope.domain}>"
-    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: out-of-office replies stay away
-    mail["X-Auto-Response-Suppress"] = "All"  # the same, for Exchange
+    fields = tuple(_fields(alert, key, envelope))
+    text, html = many_lines(renderer.text(alert)), many_lines(renderer.html(alert))
+    try:
+        data = written(fields, text, html)
+        return difference(data, fields, text, html) or data
+    except (MessageError, ValueError, LookupError) as error:  # what the email package raises
+        return Altered(f"cannot be written: {type(error).__name__}")
+
+
+def _fields(alert: Alert, key: str, envelope: Envelope) -> Iterator[MailField]:
+    """References names the article and its story, under which mail programs gather what belongs together."""
+    match, event, domain = alert.match, alert.match.event, envelope.domain
+    thread = " ".join(f"<{_token(part)}@{domain}>" for part in _thread(event.event_id, event.story))
+    yield MailField("From", envelope.sender)
+    yield MailField("To", ", ".join(envelope.to))
+    yield MailField("Subject", header_line(subject(alert), _HEADER_CHARS), is_text=True)
+    yield MailField("Date", format_datetime(alert.created_at))
+    yield MailField("Message-ID", f"<{_token(key)}@{domain}>")
+    yield MailField("References", thread)
+    yield MailField("List-Id", f"<{_token(match.watchlist)}.wirewatch.{domain}>")
+    yield MailField("Auto-Submitted", "auto-generated")  # RFC 3834: out-of-office replies stay away
+    yield MailField("X-Auto-Response-Suppress", "All")  # the same, for Exchange
     if match.severity in {"high", "critical"}:
-        mail["Importance"] = "high"
-    mail["X-Wirewatch-Rule"] = _header(match.rule)
-    mail["X-Wirewatch-Severity"] = match.severity
-    mail["X-Wirewatch-Alert"] = _token(alert.alert_id)
-    mail["Content-Language"] = _token(event.language) or "und"
-    mail.set_content(_encodable(renderer.text(alert)))
-    mail.add_alternative(_encodable(renderer.html(alert)), subtype="html")
-    return mail
+        yield MailField("Importance", "high")
+    yield MailField("X-Wirewatch-Rule", header_line(match.rule, _HEADER_CHARS), is_text=True)
+    yield MailField("X-Wirewatch-Severity", match.severity)
+    yield MailField("X-Wirewatch-Alert", _token(alert.alert_id))
+    yield MailField("Content-Language", _token(event.language) or "und")
 
 
 def _thread(event_id: str, story: str | None) -> tuple[str, ...]:
@@ -61,17 +72,9 @@ def _thread(event_id: str, story: str | None) -> tuple[str, ...]:
     return (f"story.{story}", article) if story else (article,)
 
 
-def _header(text: str) -> str:
-    return one_line(text, _HEADER_CHARS)
-
-
 def _token(text: str) -> str:
     """What may stand in an identifier: letters, digits, dots and hyphens of ASCII; the rest is left out."""
     return "".join(char for char in text if char.isascii() and (char.isalnum() or char in "-._"))[:100]
-
-
-def _encodable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def domain_of(address: str) -> str:

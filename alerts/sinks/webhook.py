@@ -4,7 +4,6 @@ https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-w
 """
 
 import base64
-import email.utils
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -20,6 +19,9 @@ from alerts.plain import one_line, scrub
 from alerts.sinks import RETRY_AFTER_LIMIT_S, Delivered, Outcome, RetryLater, RetryReason, SinkGone
 from stream.net import NetPolicy, guarded_connector, was_forbidden
 from stream.timing import Clock
+from stream.untrusted.addresses import read_url
+from stream.untrusted.paths import PlainPath
+from stream.untrusted.times import retry_after_s
 
 TIMEOUT_S = 15.0
 ANSWER_LIMIT_BYTES = 64 * 1024
@@ -27,8 +29,8 @@ _DETAIL_CHARS = 200
 
 
 def _is_http(url: SecretStr) -> SecretStr:
-    parsed = URL(url.get_secret_value())
-    if parsed.scheme not in {"http", "https"} or not parsed.host:
+    parsed = read_url(url.get_secret_value())
+    if parsed is None or parsed.scheme not in {"http", "https"} or not parsed.host:
         raise ValueError("wanted an http or https URL with a host")
     if parsed.user is not None or parsed.password is not None:
         raise ValueError("a user name or password does not belong in the URL")
@@ -67,7 +69,7 @@ class WebhookConfig(BaseModel):
     kind: Literal["webhook"]
     url: Annotated[SecretStr, AfterValidator(_is_http)]
     secrets: tuple[Annotated[SecretStr, AfterValidator(_is_key)], ...] = ()
-    secrets_file: Path | None = None
+    secrets_file: PlainPath | None = None
     timeout_s: float = Field(TIMEOUT_S, gt=0, le=30)
     concurrency: int = Field(4, ge=1, le=32)
 
@@ -75,6 +77,14 @@ class WebhookConfig(BaseModel):
     def _reads_its_file(self) -> Self:
         self.keys()
         return self
+
+    @property
+    def address(self) -> URL:
+        """The URL, read; no part of it goes into a log."""
+        url = read_url(self.url.get_secret_value())
+        if url is None:
+            raise ValueError("not a URL, though it was validated as one")
+        return url
 
     def keys(self) -> tuple[Webhook, ...]:
         """The signers, the oldest first; read when the sink is made, so a rotated file needs a restart."""
@@ -88,7 +98,7 @@ class WebhookSink:
 
     def __init__(self, name: str, config: WebhookConfig, policy: NetPolicy, clock: Clock) -> None:
         self.name = name
-        self._url = URL(config.url.get_secret_value())
+        self._url = config.address
         self._keys = config.keys()
         self._timeout_s = config.timeout_s
         self._policy = policy
@@ -154,7 +164,7 @@ def judge(status: int, retry_after: str | None, detail: str, now: datetime) -> O
         return Delivered(detail)
     if status == 410:
         return SinkGone(detail)
-    return RetryLater(retry_after_s(retry_after, now), _reason(status), detail)
+    return RetryLater(retry_after_s(retry_after, now, RETRY_AFTER_LIMIT_S), _reason(status), detail)
 
 
 def _reason(status: int) -> RetryReason:
@@ -163,20 +173,6 @@ def _reason(status: int) -> RetryReason:
     if status >= 500:
         return "server_error"
     return "client_error" if status >= 400 else "redirect"
-
-
-def retry_after_s(value: str | None, now: datetime) -> float | None:
-    """Seconds that a Retry-After header asks for (RFC 9110, 10.2.3), at most 24 h; None: it asks nothing."""
-    if value is None:
-        return None
-    if value.strip().isdecimal():
-        return min(float(value), RETRY_AFTER_LIMIT_S)
-    try:
-        at = email.utils.parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return min(max(0.0, (at - now).total_seconds()), RETRY_AFTER_LIMIT_S)
 
 
 async def _some(answer: aiohttp.ClientResponse) -> str:

@@ -19,7 +19,7 @@ def find_day(tree: HtmlElement, url: str | None, latest: datetime) -> str | None
     until = (latest + timedelta(days=1)).strftime("%Y-%m-%d")
     try:
         return _finder()(deepcopy(tree), original_date=True, url=url or "", max_date=until)
-    except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError):
+    except Exception:  # noqa: BLE001 # htmldate tries some ten parsers, each with errors of its own
         return None
 
 

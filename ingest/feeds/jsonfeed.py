@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
-from urllib.parse import urljoin
 
 import msgspec
 
 from ingest.feeds.model import FeedEntry, NotAFeed, ParsedFeed
 from ingest.feeds.titles import plain_title
+from stream.untrusted.addresses import join_text
 
 
 def read_json(data: bytes, url: str, max_entries: int) -> ParsedFeed | NotAFeed:
@@ -62,10 +62,7 @@ def _list(item: Mapping[str, Any], key: str) -> list[Any]:
 
 def _link(item: Mapping[str, Any], key: str, url: str) -> str | None:
     value = _text(item, key)
-    try:
-        return urljoin(url, value) if value else None
-    except ValueError:
-        return value
+    return (join_text(url, value) or value) if value else None
 
 
 def _text(item: Mapping[str, Any], key: str) -> str | None:

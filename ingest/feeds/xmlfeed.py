@@ -8,7 +8,6 @@ titles in XHTML, base64 or with mark-up in them.
 import re
 from dataclasses import dataclass
 from itertools import islice
-from urllib.parse import urljoin
 
 from lxml import etree
 
@@ -16,6 +15,7 @@ from ingest.feeds import elements as read
 from ingest.feeds.elements import XML, Element, Fields
 from ingest.feeds.model import FeedEntry, ParsedFeed
 from ingest.feeds.titles import plain_title
+from stream.untrusted.addresses import join_text
 
 _ROOTS = frozenset({"rss", "RDF", "feed", "Channel", "channel"})
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
@@ -146,7 +146,4 @@ class _Reader:
         href = (link.get("href") or read.text(link) or "").strip()
         if not href or href.startswith(("http://", "https://")):
             return href or None
-        try:
-            return urljoin(link.base or self._url, href)
-        except ValueError:
-            return href
+        return join_text(link.base or self._url, href) or href

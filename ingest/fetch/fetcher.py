@@ -21,6 +21,7 @@ from ingest.fetch.redirects import PERMANENT, REDIRECTS, kept_headers, target_of
 from stream.config.secrecy import url_without_secrets, without_secrets
 from stream.net import ForbiddenAddressError, NetPolicy, check_url, guarded_connector
 from stream.timing import Clock, utc_now
+from stream.untrusted.times import retry_after_s
 
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, "
@@ -123,8 +124,7 @@ class Fetcher:
         started = monotonic()
         request = _Request(headers or {}, validators or Validators(), max_bytes or self._options.max_bytes)
         try:
-            check_url(url, self._policy)
-            outcome = await self._follow(URL(url), request)
+            outcome = await self._follow(check_url(url, self._policy), request)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             outcome = failure_of(error)
         self._report(outcome, monotonic() - started)
@@ -201,12 +201,13 @@ class Fetcher:
             )
         if response.status == 410:
             return Gone(str(response.url))
-        retry_after_s = read.retry_after_s(response.headers, now) if response.status in {429, 503} else None
+        asked = response.headers.get("Retry-After") if response.status in {429, 503} else None
+        pause_s = retry_after_s(asked, now, read.RETRY_AFTER_LIMIT_S)
         if response.status == 429:
-            return FetchFailed("throttled", detail, retry_after_s)
+            return FetchFailed("throttled", detail, pause_s)
         if response.status < 400:
             return FetchFailed("protocol", detail)
-        return FetchFailed("http_4xx" if response.status < 500 else "http_5xx", detail, retry_after_s)
+        return FetchFailed("http_4xx" if response.status < 500 else "http_5xx", detail, pause_s)
 
     def _report(self, outcome: FetchOutcome, duration_s: float) -> None:
         if self._observer is None:

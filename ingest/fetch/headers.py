@@ -2,21 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
-MAX_RETRY_AFTER_S = 8 * 3600.0
+from stream.untrusted.times import http_date
+
+RETRY_AFTER_LIMIT_S = 8 * 3600.0
+"""The longest that a server can make us stay away."""
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _NEVER_FRESH = re.compile(r"(?:^|[\s,])no-(?:cache|store)\b", re.IGNORECASE)
-
-
-def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds to stay away: Retry-After as seconds or as a date (RFC 9110, 10.2.3), at most 8 hours."""
-    value = headers.get("Retry-After", "").strip()
-    if re.fullmatch(r"\d{1,9}(?:\.\d+)?", value):
-        return min(float(value), MAX_RETRY_AFTER_S)
-    at = http_date(value)
-    return None if at is None else min(max((at - now).total_seconds(), 0.0), MAX_RETRY_AFTER_S)
 
 
 def fresh_s(headers: Mapping[str, str], now: datetime) -> float | None:
@@ -30,15 +23,6 @@ def fresh_s(headers: Mapping[str, str], now: datetime) -> float | None:
     if expires is None:
         return None
     return max((expires - (http_date(headers.get("Date", "")) or now)).total_seconds(), 0.0)
-
-
-def http_date(value: str) -> datetime | None:
-    """Read an HTTP date; None for anything else, such as the `0` and `-1` that servers write for never."""
-    try:
-        at = parsedate_to_datetime(value)
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
 
 
 def user_agent(version: str, contact: str | None) -> str:

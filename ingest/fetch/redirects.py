@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from yarl import URL
 
 from ingest.fetch.outcome import FetchFailed
+from stream.untrusted.addresses import join_url
 
 PERMANENT = frozenset({301, 308})
 REDIRECTS = PERMANENT | {302, 303, 307}
@@ -16,9 +17,8 @@ def target_of(current: URL, location: str) -> URL | FetchFailed:
     location = location.strip()
     if not location or len(location) > _MAX_URL_CHARS:
         return FetchFailed("bad_redirect", "no usable Location")
-    try:
-        target = current.join(URL(location)).with_fragment(None)
-    except ValueError:
+    target = join_url(current, location)
+    if target is None:
         return FetchFailed("bad_redirect", "the Location cannot be read")
     if target.scheme not in {"http", "https"}:
         return FetchFailed("bad_redirect", f"leads to scheme {target.scheme[:20]!r}")

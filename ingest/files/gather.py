@@ -17,6 +17,7 @@ from stream.event import ArticleEvent
 
 PAGE_SUFFIXES = frozenset({".txt", ".html", ".htm"})
 LINES_SUFFIXES = frozenset({".jsonl", ".ndjson"})
+_MOST_BYTES = 1 << 40
 
 
 class FileLimits(BaseModel):
@@ -24,11 +25,11 @@ class FileLimits(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    page_bytes: int = Setting(default=10_000_000, ge=1_000)
-    line_bytes: int = Setting(default=10_000_000, ge=1_000)
-    lines_file_bytes: int = Setting(default=1_000_000_000, ge=1_000)
+    page_bytes: int = Setting(default=10_000_000, ge=1_000, le=_MOST_BYTES)
+    line_bytes: int = Setting(default=10_000_000, ge=1_000, le=_MOST_BYTES)
+    lines_file_bytes: int = Setting(default=1_000_000_000, ge=1_000, le=_MOST_BYTES)
     batch_items: int = Setting(default=500, ge=1, le=5_000)
-    batch_bytes: int = Setting(default=16_000_000, ge=1_000)
+    batch_bytes: int = Setting(default=16_000_000, ge=1_000, le=_MOST_BYTES)
 
 
 class Gathering:

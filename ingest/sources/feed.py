@@ -11,7 +11,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, SecretStr, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticCustomError
-from yarl import URL
 
 from ingest.age import max_age_of
 from ingest.feeds.model import FeedEntry, NotAFeed, ParsedFeed
@@ -21,6 +20,7 @@ from ingest.item import RawItem, Rejected
 from ingest.sources import Polled, PollFailed, PollOutcome, SourceConfig, SourceGone, Unchanged
 from stream.config.secrecy import url_without_secrets
 from stream.net import NetPolicy, check_url
+from stream.untrusted.addresses import read_url
 
 logger = logging.getLogger(__name__)
 
@@ -114,7 +114,8 @@ class FeedSource:
     @property
     def host(self) -> str | None:
         """The host of the configured URL."""
-        return URL(self._config.url).host
+        url = read_url(self._config.url)
+        return url.host if url else None
 
     async def poll(self, cursor: Mapping[str, str], now: datetime) -> PollOutcome:
         """Fetch, and parse what is new by its hash.

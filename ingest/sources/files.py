@@ -29,6 +29,7 @@ from ingest.files.folder import Entry, list_files
 from ingest.files.gather import LINES_SUFFIXES, PAGE_SUFFIXES, FileLimits, Gathering, holds_lines
 from ingest.files.lines import Place
 from ingest.sources import Polled, PollFailed, PollOutcome, SourceConfig, Unchanged
+from stream.untrusted.numbers import whole_number
 
 SETTLE_S = 1.0
 _PLACE = ("file", "stamp", "offset", "lines")  # of the cursor: the file that is not finished
@@ -164,5 +165,4 @@ def _place_in(entry: Entry, cursor: Mapping[str, str]) -> Place:
 
 
 def _number(cursor: Mapping[str, str], key: str) -> int:
-    value = cursor.get(key, "")
-    return int(value) if value.isdecimal() else 0
+    return whole_number(cursor.get(key, "")) or 0

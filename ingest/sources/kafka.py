@@ -24,6 +24,7 @@ from stream.errors import LogUnavailableError, PositionLostError, StreamError
 from stream.event import ArticleEvent
 from stream.kafka.options import TOPIC, Connection
 from stream.log import Record
+from stream.untrusted.numbers import whole_number
 
 if TYPE_CHECKING:
     from stream.kafka.reader import Read, TopicReader
@@ -151,7 +152,8 @@ class KafkaSource:
 
 
 def _positions(cursor: Mapping[str, str]) -> dict[int, int]:
-    return {int(key): int(value) for key, value in cursor.items() if key.isdecimal() and value.isdecimal()}
+    read = ((whole_number(key), whole_number(value)) for key, value in cursor.items())
+    return {key: value for key, value in read if key is not None and value is not None}
 
 
 def _mapped(data: bytes, fields: KafkaFields) -> bytes:
@@ -165,8 +167,8 @@ def _at(value: Any, path: str) -> Any:
     for step in path.split("."):
         if isinstance(value, dict):
             value = value.get(step)
-        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
-            value = value[int(step)]
+        elif isinstance(value, list) and (at := whole_number(step, len(value) - 1)) is not None:
+            value = value[at]
         else:
             return None
     return value

@@ -1,6 +1,6 @@
 """Push: articles that others send us, as the body of `POST /v1/articles`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -47,7 +47,19 @@ def parse_body(
         return Rejected(
             "too_large", f"{len(articles)} articles, at most {config.max_articles}", config.source
         )
-    return tuple(_parse(bytes(raw), index, config, found_at) for index, raw in enumerate(articles))
+    return tuple(_parse_each(body, articles, config, found_at))
+
+
+def _parse_each(
+    body: bytes, articles: Sequence[bytes | msgspec.Raw], config: PushConfig, found_at: datetime
+) -> Iterator[RawItem | Rejected]:
+    """Read them in order, each with what stands before it in the body."""
+    whole, at = memoryview(body), 0
+    for index, article in enumerate(articles):
+        data = bytes(article)
+        at = body.find(data, at)  # between two articles there are commas and blanks only
+        yield _parse(data, index, config, found_at, whole[:at])
+        at += len(data)
 
 
 def _split(body: bytes) -> Sequence[bytes | msgspec.Raw]:
@@ -56,9 +68,11 @@ def _split(body: bytes) -> Sequence[bytes | msgspec.Raw]:
     return [body]
 
 
-def _parse(data: bytes, index: int, config: PushConfig, found_at: datetime) -> RawItem | Rejected:
+def _parse(
+    data: bytes, index: int, config: PushConfig, found_at: datetime, before: memoryview
+) -> RawItem | Rejected:
     locator = f"[{index}]"
-    parsed = parse_article(data, source=config.source, found_at=found_at, locator=locator)
+    parsed = parse_article(data, source=config.source, found_at=found_at, locator=locator, before=before)
     if isinstance(parsed, ArticleEvent):
         return event_item(parsed, found_at=found_at, locator=locator)
     return parsed

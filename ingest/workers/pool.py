@@ -45,8 +45,10 @@ class WorkersConfig(BaseModel):
     size: int | None = Field(default=None, ge=1, le=256, description="processes; default: cores less one")
     item_timeout_s: float = Field(default=20.0, gt=0, le=600, description="then an item's process is killed")
     start_timeout_s: float = Field(default=60.0, gt=0, le=600)
-    max_calls: int = Field(default=1000, ge=1, description="then a process makes way for a new one")
-    memory_mb: int | None = Field(default=2048, ge=256, description="address space a process; null: no limit")
+    max_calls: int = Field(default=1000, ge=1, le=10**9, description="then a process makes way for a new one")
+    memory_mb: int | None = Field(
+        default=2048, ge=256, le=1 << 24, description="address space each; null: no limit"
+    )
 
     @property
     def processes(self) -> int:

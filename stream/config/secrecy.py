@@ -6,7 +6,8 @@ may be a misspelt `password`, so its value is as secret; so is what no key names
 
 import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+
+from stream.untrusted.addresses import split_url
 
 HIDDEN = "***"
 
@@ -85,14 +86,18 @@ def shown_address(text: str) -> str | None:
 
 def url_without_secrets(url: str) -> str:
     """A feed's address for people: no user, password, query or fragment."""
-    parts = urlsplit(url)
+    parts = split_url(url)
+    if parts is None:
+        return HIDDEN
     more = "?…" if parts.query else ""
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{more}"
 
 
 def secrets_of_url(url: str) -> set[str]:
     """What of a URL a log may not say: user and password, the query and its longer values."""
-    parts = urlsplit(url)
+    parts = split_url(url)
+    if parts is None:
+        return {url}
     values = {pair.partition("=")[2] for pair in parts.query.split("&")}
     found = {parts.netloc.rpartition("@")[0], parts.password or "", parts.query}
     return {one for one in found if one} | {value for value in values if len(value) > 2 * _SHORT}

@@ -1,9 +1,10 @@
 """Where Apache Kafka is, how to be let in, and how topics are made."""
 
-from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+from stream.untrusted.paths import PlainPath
 
 TOPIC = r"^[A-Za-z0-9._-]{1,249}$"
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -15,9 +16,11 @@ class TlsOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     enabled: bool = False
-    ca_file: Path | None = None
-    cert_file: Path | None = Field(default=None, description="our own certificate, where brokers ask for it")
-    key_file: Path | None = None
+    ca_file: PlainPath | None = None
+    cert_file: PlainPath | None = Field(
+        default=None, description="our own certificate, where brokers ask for it"
+    )
+    key_file: PlainPath | None = None
     key_password: SecretStr | None = None
 
 
@@ -29,7 +32,7 @@ class SaslOptions(BaseModel):
     mechanism: Literal["", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"] = ""
     username: str = ""
     password: SecretStr | None = None
-    token_file: Path | None = None
+    token_file: PlainPath | None = None
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -52,8 +55,10 @@ class TopicOptions(BaseModel):
     partitions: int = Field(default=8, ge=1, le=1_000)
     replication: int = Field(default=0, ge=0, le=7)
     min_insync: int = Field(default=0, ge=0, le=7)
-    retention_days: float = Field(default=30, gt=0)
-    retention_bytes: int | None = Field(default=None, ge=1, description="of one partition; null: unbounded")
+    retention_days: float = Field(default=30, gt=0, le=36_500)
+    retention_bytes: int | None = Field(
+        default=None, ge=1, le=1 << 60, description="a partition; null: unbounded"
+    )
 
 
 class Connection(BaseModel):

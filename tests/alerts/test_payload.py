@@ -39,3 +39,16 @@ def test_given_texts_of_any_length_when_encoded_then_it_stays_small_and_keeps_so
 
     assert len(encoded) < BODY_LIMIT_BYTES
     assert json.loads(encoded)["data"]["evidence"]
+
+
+def test_given_a_finished_event_hostile_in_every_field_when_encoded_then_none_acts_on_a_terminal() -> None:
+    hostile = "a\x1b[2J\x9b31m\u202eb\u2028c\x00"
+    event = make_event(
+        title=hostile, text=hostile, lead=hostile, source=hostile, publisher=hostile, story=hostile,
+        language=hostile, url=f"https://a/{hostile}", event_id=hostile,
+    )  # fmt: skip
+
+    encoded = body(make_alert(event)).decode()
+
+    assert not set(encoded) & set("\x1b\x9b\u202e\u2028")
+    assert "\\u00" not in encoded

@@ -14,6 +14,7 @@ DRIVERS = {
     "lost_log": "the log's file lost, or put back from a backup, under split roles in every order",
     "storm": "a matcher joins or leaves every two seconds",
     "loris": "500 half-open connections held for five minutes",
+    "values": "a million URLs, dates and headers as nobody should write them",
     "rolling": "three brokers killed in turn under load",
 }
 

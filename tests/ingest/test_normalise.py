@@ -226,3 +226,26 @@ def test_given_an_annotator_that_raises_when_normalised_safely_then_it_is_a_reje
 
     assert isinstance(outcome, Rejected)
     assert (outcome.reason, outcome.detail) == ("extraction_failed", "LookupError: no table for this")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[x]@/", "http://[::ffff:127.0.0.1]@[:::80/x", "http://a:99999/", "http://a\u2100b/"]
+)
+def test_given_a_url_that_cannot_be_read_when_normalised_then_the_article_is_kept_without_it(
+    url: str,
+) -> None:
+    page = news_page(TITLE, ENGLISH, language="en", head=f"<link rel=canonical href='{url}'>")
+
+    event = event_of(RawItem(source="push", found_at=FOUND_AT, url=url, guid="g7", html=page.encode()))
+
+    assert (event.url, event.guid, event.title) == (None, "g7", TITLE)
+    assert event.extraction is not None
+    assert "url_unreadable" in event.extraction.warnings
+
+
+def test_given_a_date_of_absurd_numbers_when_normalised_then_the_article_is_kept_undated() -> None:
+    absurd = "2026-11-24T09:3" + "9" * 200
+
+    event = event_of(RawItem(source="push", found_at=FOUND_AT, title=TITLE, published=absurd))
+
+    assert (event.published_at, event.published_precision) == (FOUND_AT, "inferred")

@@ -78,3 +78,32 @@ def test_given_talkative_libraries_when_logged_then_only_their_warnings_are_kept
     logging.getLogger("apscheduler.scheduler").warning("missed")
 
     assert [json.loads(line)["event"] for line in stream.getvalue().splitlines()] == ["missed"]
+
+
+@pytest.mark.parametrize("form", ["json", "human"])
+def test_given_text_that_acts_on_a_terminal_when_logged_then_it_is_spelled_out(form: str) -> None:
+    hostile = "a\x1b[2J\x9b31m\u202eb\u2028c\x00"
+    stream = set_up(form)
+    try:
+        _fail(hostile)
+    except ValueError:
+        logging.getLogger().exception("failed %s", hostile, extra={"title": hostile, "list": [hostile]})
+
+    said = stream.getvalue()
+    assert not set(said) & set("\x1b\x9b\u202e\u2028\x00")
+    assert said.count(r"\u202eb" if form == "human" else r"\\u202eb") >= 3
+
+
+def test_given_lines_in_a_message_or_an_error_when_logged_for_people_then_none_looks_like_a_record() -> None:
+    hostile = "x\n2026-11-24T09:00:00Z [info] forged"
+    stream = set_up("human")
+    try:
+        _fail(hostile)
+    except ValueError:
+        logging.getLogger().exception("failed %s", hostile, extra={"title": hostile})
+
+    assert not any(line.startswith("2026-11-24T09") for line in stream.getvalue().splitlines())
+
+
+def _fail(message: str) -> None:
+    raise ValueError(message)

@@ -14,6 +14,7 @@ from wirewatch.cli.session import Session
 
 if TYPE_CHECKING:
     from stream.config.problem import ConfigProblem
+    from stream.net import NetPolicy
     from wirewatch.layers import Layers
     from wirewatch.settings import Place, Settings
 
@@ -32,7 +33,7 @@ class Findings:
 
     @property
     def is_sound(self) -> bool:
-        """Whether the daemon would start with it."""
+        """Whether the daemon would start with it, and may dial what it names."""
         return not any(problem.is_error for problem in self.problems)
 
 
@@ -54,13 +55,14 @@ def check(session: Session, is_origin_shown: ShowOrigin = False, form: FormFlag 
 
     rows: list[Row] = []
     settings_problems: tuple[ConfigProblem, ...] = ()
+    policy: NetPolicy | None = None
     try:
         settings, layers = session.layers()
-        rows = setting_rows(settings, layers)
+        rows, policy = setting_rows(settings, layers), settings.net
         settings_problems = tuple(filter(None, (users_problem(settings),)))
     except ConfigError as error:
         settings_problems = error.problems
-    findings = look(session, settings_problems)
+    findings = look(session, settings_problems, policy)
     if form == "json":
         shown = {"settings": rows} if is_origin_shown else {}
         emit({"ok": findings.is_sound, **findings.counts, **shown, "problems": _plain(findings)})
@@ -73,8 +75,16 @@ def check(session: Session, is_origin_shown: ShowOrigin = False, form: FormFlag 
         raise typer.Exit(BAD_CONFIG)
 
 
-def look(session: Session, settings_problems: "tuple[ConfigProblem, ...]" = ()) -> Findings:
-    """Read everything under config/; its problems come after those of the settings."""
+def look(
+    session: Session,
+    settings_problems: "tuple[ConfigProblem, ...]" = (),
+    policy: "NetPolicy | None" = None,
+) -> Findings:
+    """Read everything under config/; its problems come after those of the settings.
+
+    With `policy` the addresses of feeds and webhooks are held against it, without resolving names.
+    """
+    from wirewatch.cli.reach import unreachable_feeds, unreachable_sinks
     from wirewatch.configuration import load_gazetteer, load_rulebook, load_sources
 
     folder = session.config_dir_if_there
@@ -87,7 +97,11 @@ def look(session: Session, settings_problems: "tuple[ConfigProblem, ...]" = ()) 
         "sinks": len(rulebook.routes.sinks),
     }
     counts |= {"names": names.count} if names.count else {}
-    return Findings(counts, (*settings_problems, *sources.problems, *rulebook.problems, *names.problems))
+    problems = [*settings_problems, *sources.problems]
+    problems += unreachable_feeds(folder, sources.value, policy) if policy else ()
+    problems += rulebook.problems
+    problems += unreachable_sinks(folder, rulebook.routes.sinks, policy) if policy else ()
+    return Findings(counts, (*problems, *names.problems))
 
 
 def setting_rows(settings: "Settings", layers: "Layers") -> list[Row]:

@@ -7,7 +7,7 @@ import typer
 
 from wirewatch.cli.command import FormFlag, Limit, command, new_group
 from wirewatch.cli.exits import FINDINGS, CommandError
-from wirewatch.cli.output import complain, emit, show
+from wirewatch.cli.output import complain, emit, say, show
 from wirewatch.cli.session import Session
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def show_letter(session: Session, letter_id: LetterId, form: FormFlag = "table")
         return
     for name, value in _row(letter).items():
         if value is not None:
-            typer.echo(f"{name:14} {value}")
+            say(f"{name:14} {value}")
     if raw:
         sys.stdout.write("".join(char if char.isprintable() or char == "\n" else "�" for char in text) + "\n")
 

@@ -6,6 +6,8 @@ from typing import Any, Literal, Self
 
 import msgspec
 
+from wirewatch.shown import shown, shown_line
+
 Form = Literal["table", "json"]
 
 
@@ -15,8 +17,10 @@ def emit(row: Mapping[str, Any] | msgspec.Struct) -> None:
 
 
 def emit_bytes(line: bytes) -> None:
-    """Write one line that is encoded already to stdout."""
-    sys.stdout.buffer.write(line + b"\n")
+    """Write one line that is encoded already to stdout, on a terminal without what would act on it."""
+    # JSON escapes C0 by itself; C1, line ends and overrides of direction it may write as they are.
+    shown_bytes = shown(line.decode()).encode() if sys.stdout.isatty() else line
+    sys.stdout.buffer.write(shown_bytes + b"\n")
 
 
 def emit_document(document: object) -> None:
@@ -25,8 +29,13 @@ def emit_document(document: object) -> None:
 
 
 def complain(message: str) -> None:
-    """Write one line of diagnostics to stderr."""
-    sys.stderr.write(message.rstrip("\n") + "\n")
+    """Write diagnostics to stderr, what would act on a terminal spelled out."""
+    sys.stderr.write(shown(message.rstrip("\n")) + "\n")
+
+
+def say(message: str) -> None:
+    """Write lines for people to stdout, what would act on a terminal spelled out."""
+    sys.stdout.write(shown(message.rstrip("\n")) + "\n")
 
 
 def show(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], form: Form, empty: str) -> None:
@@ -58,9 +67,8 @@ def _print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> N
 def _cell(value: object) -> str:
     from rich.markup import escape
 
-    return escape(
-        "" if value is None else ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    )
+    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return "" if value is None else escape(shown_line(text))
 
 
 class Progress:

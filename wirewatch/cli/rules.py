@@ -10,7 +10,7 @@ from wirewatch.cli.check import counted
 from wirewatch.cli.command import FormFlag, command, new_group
 from wirewatch.cli.exits import BAD_CONFIG, BAD_DATA, FINDINGS, USAGE, CommandError
 from wirewatch.cli.lines import Complaints
-from wirewatch.cli.output import emit, emit_document, show
+from wirewatch.cli.output import emit, emit_document, say, show
 from wirewatch.cli.rulebook import compile_all, tell
 from wirewatch.cli.session import Session
 
@@ -82,7 +82,7 @@ def run_tests(
         show([verdict.row() for verdict in verdicts], (), form, "no tests")
     else:
         for verdict in failed:
-            typer.echo(_told(verdict))
+            say(_told(verdict))
         typer.echo(f"{len(verdicts)} tests, {len(failed)} failed")
     if failed:
         raise typer.Exit(FINDINGS)
@@ -143,8 +143,8 @@ def _explain(matcher: "Matcher", rule: str, article: Article, *, is_json: bool) 
     if is_json:
         emit({"id": article.id, "event_id": article.event.event_id, "rule": rule, **asdict(node)})
         return
-    typer.echo(f"{rule}: {article.event.title}")
-    typer.echo(render_explanation(node))
+    say(f"{rule}: {article.event.title}")
+    say(render_explanation(node))
 
 
 def _is_stored(name: str) -> bool:

@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import ipaddress
 import logging
 import socket
 from collections.abc import Callable, Sequence
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
+from stream.untrusted.addresses import read_ip, read_network
 from wirewatch.server.limits import ConnectionLimits
 from wirewatch.server.metrics import ServerMetrics
 from wirewatch.server.places import Places
@@ -100,14 +100,11 @@ class _QueueingServer(uvicorn.Server):
 
 def in_networks(networks: Sequence[str]) -> Callable[[str], bool]:
     """Whether an address is in one of these; what is no address is in none."""
-    known = tuple(ipaddress.ip_network(network, strict=False) for network in networks)
+    known = tuple(found for network in networks if (found := read_network(network)))
 
     @lru_cache(maxsize=1024)  # asked of every connection held, for each one that comes
     def contains(address: str) -> bool:
-        try:
-            here = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(here in network for network in known)
+        here = read_ip(address)
+        return here is not None and any(here in network for network in known)
 
     return contains

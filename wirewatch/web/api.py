@@ -11,7 +11,8 @@ from starlette.routing import Route
 from alerts.payload import payload
 from alerts.store.archive import Archived
 from stream.timing import rfc3339
-from wirewatch.web.filters import alert_filter, is_alert_id, whole_number
+from stream.untrusted.numbers import whole_number
+from wirewatch.web.filters import alert_filter, is_alert_id
 from wirewatch.web.problem import problem
 from wirewatch.web.sight import Sight
 

@@ -15,7 +15,6 @@ STATUSES: tuple[str, ...] = get_args(AlertStatus)
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 _SLUG_CHARS = 64
 _ALERT_ID = re.compile(r"[0-9a-f]{32}")
-_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +56,3 @@ def is_slug(text: str) -> bool:
 def is_alert_id(text: str) -> bool:
     """Whether a text can be the id of an alert."""
     return _ALERT_ID.fullmatch(text) is not None
-
-
-def whole_number(text: str) -> int | None:
-    """A number of at most 18 ASCII digits; None for anything else."""
-    return int(text) if _NUMBER.fullmatch(text) else None

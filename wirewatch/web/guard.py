@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from stream.untrusted.numbers import whole_number
 from wirewatch.web.problem import problem
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -76,8 +77,11 @@ async def read_body(
 
     A client that hangs up half-way gets an answer as well, which nobody reads.
     """
-    if int(request.headers.get("content-length") or 0) > limit_bytes:
-        return _too_large(limit_bytes)
+    # What is no number is as good as none: the bytes are counted as they come.
+    if (announced := request.headers.get("content-length", "")) and announced.isdecimal():
+        is_larger = whole_number(announced.lstrip("0") or "0", limit_bytes) is None
+        if is_larger:
+            return _too_large(limit_bytes)
     body = bytearray()
     try:
         async with asyncio.timeout(timeout_s):

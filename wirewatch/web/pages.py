@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from wirewatch.web.filters import SEVERITIES, STATUSES, alert_filter, is_slug, whole_number
+from stream.untrusted.numbers import whole_number
+from wirewatch.web.filters import SEVERITIES, STATUSES, alert_filter, is_slug
 from wirewatch.web.html import Html
 from wirewatch.web.pace import Pace
 from wirewatch.web.sight import Sight

@@ -18,7 +18,7 @@ RENDERER = Renderer()
 PASSWORD = "canary-5ecret"
 
 
-def make_sink(server: MailServer, **changes: Any) -> EmailSink:
+def make_config(server: MailServer, **changes: Any) -> EmailConfig:
     values: dict[str, Any] = {
         "kind": "email",
         "host": "127.0.0.1",
@@ -28,7 +28,11 @@ def make_sink(server: MailServer, **changes: Any) -> EmailSink:
         "to": ("desk@example.org",),
         "timeout_s": 10,
     }
-    return EmailSink("desk", EmailConfig(**{**values, **changes}), RENDERER)
+    return EmailConfig(**{**values, **changes})
+
+
+def make_sink(server: MailServer, **changes: Any) -> EmailSink:
+    return EmailSink("desk", make_config(server, **changes), RENDERER)
 
 
 def send(sink: EmailSink, key: str = "key1", **alert: Any) -> Outcome:

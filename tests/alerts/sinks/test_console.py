@@ -99,3 +99,17 @@ def test_given_a_pipe_nobody_reads_when_printed_then_the_alert_waits() -> None:
     assert outcome == RetryLater(None, "io_error", "BrokenPipeError")
     with pytest.raises(BrokenPipeError):
         stream.close()
+
+
+@pytest.mark.parametrize("block", [True, False])
+def test_given_a_finished_event_hostile_in_every_field_when_printed_then_nothing_acts_on_the_terminal(
+    block: bool,
+) -> None:
+    stream = io.StringIO()
+    event = make_event(
+        title=HOSTILE, text=HOSTILE, source=HOSTILE, publisher=HOSTILE, url=f"https://a/{HOSTILE}"
+    )
+
+    asyncio.run(send(ConsoleSink("console", stream, block=block, color=False), event))
+
+    assert not set(stream.getvalue()) & set("\x1b\x07\x9b\r\u202e")

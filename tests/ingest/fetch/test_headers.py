@@ -4,31 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.fetch.headers import MAX_RETRY_AFTER_S, fresh_s, http_date, retry_after_s, user_agent
+from ingest.fetch.headers import fresh_s, user_agent
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        ("120", 120.0),
-        (" 120 ", 120.0),
-        ("1.5", 1.5),
-        ("Tue, 24 Nov 2026 09:10:00 GMT", 600.0),
-        ("Tue, 24 Nov 2026 08:00:00 GMT", 0.0),
-        ("999999999", MAX_RETRY_AFTER_S),
-        ("Wed, 24 Nov 2027 09:00:00 GMT", MAX_RETRY_AFTER_S),
-        ("-5", None),
-        ("soon", None),
-        ("", None),
-        ("9" * 500, None),
-    ],
-)
-def test_given_retry_after_when_it_is_read_then_it_is_seconds_within_bounds(
-    value: str, seconds: float | None
-) -> None:
-    assert retry_after_s({"Retry-After": value}, NOW) == seconds
 
 
 @pytest.mark.parametrize(
@@ -59,11 +37,7 @@ def test_given_caching_headers_when_they_are_read_then_freshness_is_in_seconds(
 
 @given(st.text(max_size=60))
 def test_given_any_header_text_when_it_is_read_then_nothing_raises(text: str) -> None:
-    wait_s = retry_after_s({"Retry-After": text}, NOW)
-
-    assert wait_s is None or 0 <= wait_s <= MAX_RETRY_AFTER_S
     assert (fresh_s({"Cache-Control": text, "Expires": text, "Age": text, "Date": text}, NOW) or 0.0) >= 0
-    assert http_date(text) is None or http_date(text) is not None
 
 
 def test_given_a_contact_when_the_user_agent_is_written_then_it_names_us_and_no_browser() -> None:

@@ -67,3 +67,18 @@ def test_given_too_much_at_once_when_pushed_then_the_body_is_rejected_as_too_lar
 
 def test_given_an_empty_list_when_pushed_then_there_is_nothing_to_take() -> None:
     assert parse_body(b"[]", CONFIG, START) == ()
+
+
+def test_given_a_key_twice_in_one_of_two_articles_when_pushed_then_that_one_is_rejected_with_its_place() -> (
+    None
+):
+    body = b'[{"title": "A treaty"},\n  {"title": "Iran", "text": "x", "title": "Turkey"}]'
+
+    parsed = parse_body(body, CONFIG, START)
+
+    assert isinstance(parsed, tuple)
+    whole, twice = parsed
+    assert isinstance(whole, RawItem)
+    assert isinstance(twice, Rejected)
+    detail = 'line 2, column 34: the key "title" stands here a second time, first on line 2'
+    assert (twice.reason, twice.detail, twice.locator) == ("invalid", detail, "[1]")

@@ -209,3 +209,50 @@ def test_given_names_of_the_operator_when_checked_then_they_are_counted_or_refus
     assert (sound.code, sound.text) == (0, "2 rules, 1 source, 2 sinks, 1 name: all fine\n")
     assert unsound.code == 78
     assert "own.yaml:1:47: no country has this code" in unsound.err
+
+
+def test_given_addresses_that_may_not_be_dialled_when_checked_then_each_is_shown_with_its_place(
+    call: Call, config: Path
+) -> None:
+    sources = "sources:\n  - {id: a, kind: feed, url: 'http://127.0.0.1:8000/rss'}\n"
+    (config / "sources.yaml").write_text(sources + "  - {id: b, kind: feed, url: 'http://localhost/rss'}\n")
+    routes = "sinks:\n  hook: {kind: webhook, url: 'http://10.0.0.7/canary-5ecret-value'}\ndefault: [hook]\n"
+    (config / "routes.yaml").write_text(routes)
+
+    ran = call("check")
+    (config / "settings.yaml").write_text("net: {allow: [127.0.0.1, localhost, 10.0.0.0/8]}\n")
+    allowed = call("check")
+
+    assert ran.code == 78
+    assert "sources.yaml:2:30: it will never be asked: 127.0.0.1 is not a public address" in ran.err
+    assert "sources.yaml:3:30: it will never be asked: the host is this machine" in ran.err
+    assert "routes.yaml:2:30: it will never be asked: 10.0.0.7 is not a public address" in ran.err
+    assert "net.allow" in ran.err
+    assert CANARY not in ran.err
+    assert (allowed.code, allowed.err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[x]@/", "http://[::ffff:127.0.0.1]@[:::80/x", "http://a:b/", "http://xn--/"]
+)
+def test_given_a_url_that_breaks_its_parser_when_checked_then_it_is_shown_with_its_place(
+    call: Call, config: Path, url: str
+) -> None:
+    (config / "sources.yaml").write_text(f"sources:\n  - {{id: a, kind: feed, url: '{url}'}}\n")
+    (config / "routes.yaml").write_text(f"sinks:\n  hook: {{kind: webhook, url: '{url}'}}\ndefault: [hook]\n")
+
+    ran = call("check")
+
+    assert ran.code == 78
+    assert "sources.yaml:2:30: " in ran.err
+    assert "routes.yaml:2:30: " in ran.err
+
+
+def test_given_a_nul_in_a_path_when_checked_then_it_is_shown_with_its_place(call: Call, config: Path) -> None:
+    (config / "routes.yaml").write_text('sinks:\n  f: {kind: file, path: "a\\0b"}\ndefault: [f]\n')
+
+    ran = call("check")
+
+    assert ran.code == 78
+    assert "routes.yaml:2:25: " in ran.err
+    assert "a path holds no NUL" in ran.err

@@ -2,7 +2,8 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from wirewatch.web.filters import AlertFilter, alert_filter, is_alert_id, is_slug, whole_number
+from stream.untrusted.numbers import whole_number
+from wirewatch.web.filters import AlertFilter, alert_filter, is_alert_id, is_slug
 
 
 def test_given_a_filter_when_written_and_read_again_then_it_is_the_same() -> None:

@@ -1,7 +1,8 @@
 """How often somebody may try a password: some at once, then one every so often. Pure."""
 
-import ipaddress
 from collections import OrderedDict
+
+from stream.untrusted.addresses import read_ip, read_network
 
 _MOST_KEYS = 10_000
 
@@ -33,10 +34,7 @@ class Attempts:
 
 def network_of(address: str) -> str:
     """What counts as one client: an IPv4 address, or the /64 that an IPv6 one is of."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
+    found = read_ip(address)
+    if found is None:
         return address
-    if found.version == 4:
-        return str(found)
-    return str(ipaddress.ip_network((found, 64), strict=False))
+    return str(found) if found.version == 4 else str(read_network(f"{found}/64"))
