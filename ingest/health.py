@@ -98,7 +98,7 @@ def _silence(progress: Progress, now: datetime) -> str:
     if progress.last_items == 0:
         return "answers, but with an empty list"
     usual_s = _usual_gap_s(progress)
-    usual = f", usually something every {_span(timedelta(seconds=usual_s))}" if usual_s else ""
+    usual = f", usually something every {span_in_words(timedelta(seconds=usual_s))}" if usual_s else ""
     return f"answers, but nothing new for {_ago(now, progress.new_item_at)}{usual}"
 
 
@@ -107,10 +107,10 @@ def _usual_gap_s(progress: Progress) -> float:
 
 
 def _ago(now: datetime, then: datetime | None) -> str:
-    return "never" if then is None else _span(max(timedelta(), now - then))
+    return "never" if then is None else span_in_words(max(timedelta(), now - then))
 
 
-def _span(span: timedelta) -> str:
+def span_in_words(span: timedelta) -> str:
     """A duration for people, in its largest unit: `40 s`, `12 min`, `3 h`, `2 d`."""
     seconds = span.total_seconds()
     for unit_s, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
