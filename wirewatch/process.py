@@ -22,7 +22,7 @@ from stream.errors import UnavailableError
 from stream.sqlite.identity import identify, replaced
 from stream.timing import Clock
 from wirewatch.condition import ConditionCollector
-from wirewatch.daemon import Daemon
+from wirewatch.daemon import Daemon, end_within
 from wirewatch.hearing import LOOK_EVERY, CoverageCollector, HearingWatch, as_json
 from wirewatch.live import JointMetrics, LiveRules, LiveSources
 from wirewatch.lock import StateLock
@@ -70,7 +70,9 @@ def run(settings: Settings, role_names: Collection[str]) -> None:
     with ExitStack() as held:
         for name in needs.locks:
             held.callback(StateLock(settings.state_dir, name).release)
-        _Process(settings, role_names, needs, held).daemon.run()
+        daemon = _Process(settings, role_names, needs, held).daemon
+        daemon.run()
+        end_within(daemon.left_to_end_s())  # a file that does not close, a process that does not go
 
 
 def require_log(needs: Needs, state_dir: Path) -> None:

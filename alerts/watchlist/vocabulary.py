@@ -87,6 +87,10 @@ class Vocabulary:
         """Turn a checked code or group:NAME into codes."""
         return (written,) if written in self.countries else self.groups[written.removeprefix(GROUP)]
 
+    def country(self, written: str) -> str | None:
+        """The code of a country by its code or its name, in any case; None where none is meant."""
+        return self._meant(written)
+
     def _groups_of(self, written: str) -> Mapping[str, tuple[str, ...]]:
         return self.groups if written.startswith(GROUP) else {}
 

@@ -23,6 +23,13 @@ class WorkerLostError(StreamError):
         self.reason: LossReason = reason
 
 
+class WorkerTimeoutError(WorkerLostError, TimeoutError):
+    """A call ran out of time; its process was killed."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("timeout", detail)
+
+
 class WorkerStartError(StreamError):
     """The initialiser raised in a new process; it would in the next one too. The cause is chained."""
 
@@ -76,13 +83,15 @@ class WorkerHandle:
 
     def _receive(self, timeout_s: float) -> Answer:
         try:
-            if not self._pipe.poll(timeout_s):
-                raise self._lost("timeout")
-            answer: Answer = pickle.loads(self._pipe.recv_bytes())  # noqa: S301 - from our own process
+            answered = self._pipe.recv_bytes() if self._pipe.poll(timeout_s) else None
         except (EOFError, OSError):
             raise self._lost("died") from None
+        if answered is None:
+            raise self._lost("timeout")
+        answer: Answer = pickle.loads(answered)  # noqa: S301 - from our own process
         return answer
 
     def _lost(self, reason: LossReason) -> WorkerLostError:
         self.kill()
-        return WorkerLostError(reason, f"worker ended with {self._process.exitcode}")
+        detail = f"worker ended with {self._process.exitcode}"
+        return WorkerLostError(reason, detail) if reason == "died" else WorkerTimeoutError(detail)

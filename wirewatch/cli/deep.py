@@ -7,6 +7,7 @@ from datetime import datetime
 from yarl import URL
 
 from alerts.sinks import Delivered, Sink
+from alerts.sinks.console import ConsoleConfig
 from alerts.sinks.trial import try_sink
 from ingest.sources.feed import FeedSourceConfig
 from stream.config.problem import ConfigError
@@ -35,6 +36,9 @@ def _sinks(session: Session, settings: Settings) -> Iterator[tuple[str, Finding]
     loaded = load_sinks(session.config_dir)
     session.secrets.extend(secrets_of(loaded.sinks))
     for name, config in loaded.sinks.items():
+        if isinstance(config, ConsoleConfig):  # it would print into our own answer
+            yield f"sink {name}", Finding("ok", "prints on standard output, not tried")
+            continue
         yield f"sink {name}", asyncio.run(_try(new_channel(name, config, settings).sink, utc_now()))
 
 

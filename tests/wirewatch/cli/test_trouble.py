@@ -3,6 +3,8 @@
 import socket
 from pathlib import Path
 
+import pytest
+
 from alerts.batch import Batch, Routed, new_alerts
 from alerts.schedule import Settlement
 from alerts.store.ledger import Ledger
@@ -18,13 +20,22 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def settings_of(call: Call) -> Settings:
-    return Settings(state_dir=Path(call.environment["WIREWATCH_STATE_DIR"]))
+def write(settings: Settings, name: str, text: str) -> None:
+    (settings.config_dir / name).write_text(text, encoding="utf-8")
 
 
-def test_given_a_failing_source_when_health_is_asked_for_then_it_exits_1_and_with_ok_0(call: Call) -> None:
-    call.write("sources.yaml", 'sources: [{id: far, kind: feed, url: "http://feeds.example.org/a"}]\n')
-    state = open_state(settings_of(call))
+@pytest.fixture
+def settings(tmp_path: Path, config: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Where the commands of a test look: ./config and ./var."""
+    monkeypatch.chdir(tmp_path)
+    return Settings(config_dir=config, state_dir=tmp_path / "var")
+
+
+def test_given_a_failing_source_when_health_is_asked_for_then_it_exits_1_and_with_ok_0(
+    call: Call, settings: Settings
+) -> None:
+    write(settings, "sources.yaml", 'sources: [{id: far, kind: feed, url: "http://feeds.example.org/a"}]\n')
+    state = open_state(settings)
     state.ingest.store.advance(
         "far", lambda one: failed(one, now=NOON, reason="dns", detail="no such host", due_at=NOON)
     ).result(10)
@@ -37,8 +48,10 @@ def test_given_a_failing_source_when_health_is_asked_for_then_it_exits_1_and_wit
     assert "no such host" in found.text
 
 
-def test_given_a_dead_delivery_when_listed_then_sink_rule_and_alert_are_named(call: Call) -> None:
-    state = open_state(settings_of(call))
+def test_given_a_dead_delivery_when_listed_then_sink_rule_and_alert_are_named(
+    call: Call, settings: Settings
+) -> None:
+    state = open_state(settings)
     alerts, matches = new_alerts([Routed(make_match(), ("desk",))], (), NOON)
     Ledger(state.alerts.database, "alerts", "articles").commit(
         Batch(alerts=alerts, matches=matches), {}, {}, NOON
@@ -56,18 +69,19 @@ def test_given_a_dead_delivery_when_listed_then_sink_rule_and_alert_are_named(ca
 
 
 def test_given_a_sink_and_a_feed_that_nobody_serves_when_looked_at_deeply_then_both_are_said(
-    call: Call,
+    call: Call, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     port = free_port()
-    call.write(
+    write(
+        settings,
         "routes.yaml",
         f'sinks:\n  hook: {{kind: webhook, url: "http://127.0.0.1:{port}/"}}\n'
         "  here: {kind: console}\ndefault: [hook, here]\n",
     )
-    call.write("sources.yaml", f'sources: [{{id: far, kind: feed, url: "http://127.0.0.1:{port}/a"}}]\n')
-    allowed = {"WIREWATCH_NET__ALLOW": '["127.0.0.0/8"]'}
+    write(settings, "sources.yaml", f'sources: [{{id: far, kind: feed, url: "http://127.0.0.1:{port}/a"}}]\n')
+    monkeypatch.setenv("WIREWATCH_NET__ALLOW", '["127.0.0.0/8"]')
 
-    deep = call("doctor", "--deep", "-o", "json", **allowed)
+    deep = call("doctor", "--deep", "-o", "json")
 
     told = {row["check"]: row for row in deep.rows if row["check"].startswith(("sink ", "sources"))}
     assert told["sink hook"]["status"] == told["sources"]["status"] == "bad"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.store.archive import RuleStats
+from alerts.store.wanted import Wanted
 from alerts.watchlist.clauses import Rule
 from alerts.watchlist.load import RuleTest
 from stream.config.problem import ConfigProblem
@@ -90,7 +91,7 @@ def rule_view(sight: Sight, rule_id: str) -> RuleView | None:
         told=tell(rule.when) if rule else None,
         tests=tests,
         stats=stats,
-        alerts=alert_rows(sight.archive.alerts(rule=rule_id, limit=_ALERTS_SHOWN)),
+        alerts=alert_rows(sight.archive.alerts(Wanted(rule=rule_id), limit=_ALERTS_SHOWN)),
     )
 
 
