@@ -12,6 +12,7 @@ from alerts.alert import Alert, Evidence, Match
 from alerts.batch import Batch, Routed, Router, new_alerts
 from alerts.store.archive import Archive
 from alerts.store.ledger import Ledger
+from alerts.store.wanted import Wanted
 from alerts.watchlist.clauses import Severity
 from stream.event import ArticleEvent, content_hash, identity
 
@@ -19,6 +20,7 @@ OPERATOR_RULE = "wirewatch-operator"
 OPERATOR_WATCHLIST = "wirewatch"
 OPERATOR_TAG = "operator"
 _LOOK_BACK = 50
+_NOTICES = Wanted(rule=OPERATOR_RULE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Notices:
         return True
 
     def _last(self, subject: str) -> Alert | None:
-        newest_first = (one.alert for one in self._archive.alerts(rule=OPERATOR_RULE, limit=_LOOK_BACK))
+        newest_first = (one.alert for one in self._archive.alerts(_NOTICES, limit=_LOOK_BACK))
         return next((alert for alert in newest_first if alert.match.labels[:1] == (subject,)), None)
 
 
