@@ -117,6 +117,8 @@ class Workers:
         WorkersClosedError like `run`.
         """
         batches = [self._settle(batch, quick=quick) for batch in _batches(items)]
+        if len(batches) == 1:
+            return await batches[0]
         return [outcome for outcomes in await asyncio.gather(*batches) for outcome in outcomes]
 
     async def close(self, timeout_s: float = 5.0) -> None:
@@ -231,13 +233,16 @@ class Workers:
         self.is_warm = True
         return answer
 
-    def _start(self) -> WorkerHandle:
+    def _start(self, *, gently: bool) -> WorkerHandle:
         name = threading.current_thread().name
         with self._lock:
             if self._is_killing:
                 raise WorkersClosedError("closed before the call ran")
             handle = WorkerHandle(
-                partial(_warmed_up, self._initialise), memory_mb=self._config.memory_mb, name=name
+                partial(_warmed_up, self._initialise),
+                memory_mb=self._config.memory_mb,
+                name=name,
+                gently=gently,
             )
             self._handles.add(handle)
         return handle
