@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from alerts.alert import Alert, Match, alert_id, delivery_key, status_of
+from alerts.match.effort import TooMuchWorkError
 from stream import failpoint
 from stream.errors import BadEventError
 from stream.event import ArticleEvent, decode
@@ -43,7 +44,7 @@ class Router(Protocol):
 class DeadRecord:
     """A record we gave up on.
 
-    Reasons: those of BadEventError, `matcher_failed`, `matcher_killed`, `router_failed`.
+    Reasons: those of BadEventError, `matcher_failed`, `matcher_killed`, `router_failed`, `too_much_work`.
     """
 
     reason: str
@@ -153,6 +154,8 @@ def _match_one(reading: Reading, matcher: Matcher, router: Router) -> list[Route
         matches = match_event(reading.event, matcher)
         reason = "router_failed"
         return [Routed(match, router.sinks_for(match)) for match in matches]
+    except TooMuchWorkError as error:
+        return DeadRecord("too_much_work", str(error), reading.record)
     except Exception as error:  # noqa: BLE001 # whatever is wrong with one event must not hold up the others
         detail = f"{type(error).__name__}: {error}"[:DETAIL_LIMIT_CHARS]
         return DeadRecord(reason, detail, reading.record)

@@ -6,6 +6,7 @@ retention and for lag tools.
 """
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -48,6 +49,9 @@ logger = logging.getLogger(__name__)
 _PRUNE_EVERY = timedelta(minutes=10)
 _PRUNE_ROWS = 5_000
 _RETRY_ROWS = 100
+_TELL_EVERY_S = 1.0
+_PACE_S = 0.02
+"""From a batch to the next while records trickle in: a transaction for each would cost more than the rest."""
 
 
 class ConsumeConfig(BaseModel):
@@ -95,6 +99,8 @@ class Consume:
         self._config = config
         self._ownership = Ownership(consumer, ledger, clock)
         self._pruned_at: datetime | None = None
+        self._told_at_s = -math.inf
+        self._polled_at_s = -math.inf
         self._listeners: list[Callable[[], None]] = []
         self._is_waiting = False
         self.is_ready = False
@@ -108,7 +114,8 @@ class Consume:
         pause_s = self._config.first_pause_s
         while not stop.is_set():
             try:
-                self.step()
+                if self.step():
+                    stop.wait(max(0.0, self._polled_at_s + _PACE_S - time.monotonic()))
             except (LogUnavailableError, FileReplacedError) as error:
                 self._wait_for_log(error, stop)
             except Exception:
@@ -120,6 +127,8 @@ class Consume:
             else:
                 self.is_ready, self._is_waiting = True, False
                 pause_s = self._config.first_pause_s
+        if self.is_ready:  # a log that cannot be reached would be waited for
+            self._tell_log()
         self._ownership.end()
 
     def step(self) -> int:
@@ -130,12 +139,14 @@ class Consume:
         3. one transaction: inbox, alerts, outbox, dead letters, position. A crash before its commit
            leaves none of it and reads again; after its commit all of it, and the batch is never read again.
         4. wake the deliverers; a crash costs nothing, since they look for themselves when they start.
-        5. tell the log the position; a crash leaves the log behind, and the next start seeks to ours.
+        5. tell the log the position, once a second and when there is nothing to read: it costs the log a
+           transaction. A crash leaves the log behind, and the next start seeks to ours.
         """
         self._ownership.adopt(self._consumer.assignment())
         records = self._ownership.wanted(self._poll())
+        self._polled_at_s = time.monotonic()
         if not records:
-            self._report_adopted()
+            self._tell_log()
             self._look_after_itself()
             return 0
         try:
@@ -184,23 +195,23 @@ class Consume:
         self._ownership.advance(self._ledger.commit(batch, owned, positions, now, lineages(records)))
         failpoint.reach(Failpoint.MATCH_AFTER_COMMIT)
         self._tell(batch, repeated)
-        self._report(positions)
+        if time.monotonic() - self._told_at_s >= _TELL_EVERY_S:
+            self._tell_log()
         failpoint.reach(Failpoint.MATCH_AFTER_ADVISORY_COMMIT)
 
-    def _report(self, positions: dict[int, int]) -> None:
-        try:
-            self._consumer.commit(positions)
-        except StreamError as error:
-            logger.warning("log not told the position, next batch will", extra={"reason": str(error)})
-
-    def _report_adopted(self) -> None:
-        """Tell the log where we stand: it would show a lag that is none, until the next record comes.
+    def _tell_log(self) -> None:
+        """Tell the log where we stand where it has not heard; it would show a lag that is none.
 
         Only after a poll, in which the log may find that it no longer has our position.
         """
         positions = self._ownership.untold()
-        if positions:
-            self._report(positions)
+        if not positions:
+            return
+        self._told_at_s = time.monotonic()
+        try:
+            self._consumer.commit(positions)
+        except StreamError as error:
+            logger.warning("log not told the position, next batch will", extra={"reason": str(error)})
 
     def _decide(self, records: Sequence[Record], now: datetime) -> tuple[Batch, int]:
         readings, undecodable = read(records)

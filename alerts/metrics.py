@@ -26,7 +26,7 @@ _OUTCOMES = ("delivered", "retry", "dead")
 _DEAD_REASONS = {
     "record": (
         *("checksum", "invalid_json", "invalid_event", "unsupported_version", "too_large"),
-        *("matcher_failed", "matcher_killed", "router_failed"),
+        *("matcher_failed", "matcher_killed", "router_failed", "too_much_work"),
     ),
     "delivery": (*get_args(RetryReason), *get_args(RefusedReason), "sink_gone"),
 }

@@ -21,7 +21,7 @@ class Ownership:
         self._clock = clock
         self._owned: dict[int, Position] = {}
         self._met: set[int] = set()  # partitions that were ours at some time: to adopt them again is no start
-        self._untold: set[int] = set()  # adopted partitions of which the log has yet to hear our position
+        self._untold: set[int] = set()  # partitions of which the log has yet to hear our position
         self._began: dict[int, int] = {}  # first offset polled of a partition nobody had a position for
 
     @property
@@ -62,9 +62,10 @@ class Ownership:
     def advance(self, advanced: Mapping[int, Position]) -> None:
         """Note what a commit has moved."""
         self._owned |= advanced
+        self._untold |= advanced.keys()
 
     def untold(self) -> dict[int, int]:
-        """Our offsets in partitions of which the log has not heard since they were adopted; each once."""
+        """Our offsets in partitions of which the log has not heard since they moved; each once."""
         found = {
             partition: self._owned[partition].next_offset for partition in self._untold & self._owned.keys()
         }

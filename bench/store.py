@@ -59,7 +59,7 @@ def grow(state: Path, events: int, alerts: int) -> None:
     with closing(sqlite.connect(state / "ingest.db")) as log:
         for statement in (_RECORDS, _SUMS, _ARTICLES):
             log.execute(statement, {"count": events})
-        log.execute("UPDATE log_groups SET position = (SELECT max(offset) + 1 FROM log_records)")
+        log.execute("UPDATE log_positions SET position = (SELECT max(offset) + 1 FROM log_records)")
         log.commit()
     with closing(sqlite.connect(state / "alerts.db")) as found:
         found.execute(_INBOX, {"count": events})

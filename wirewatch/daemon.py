@@ -28,6 +28,7 @@ STOPPED_AT_ONCE = 128
 
 _ROLES_END_S = 7.8  # longer than a send may take to end; what takes longer is left behind
 _FIRST_ENDS_S = 1.5
+_ALL_ENDS_S = 9.9  # with the files closed and every process of ours gone
 
 
 class Daemon:
@@ -47,6 +48,7 @@ class Daemon:
         self._supervisor = supervisor
         self._chores: list[_Chore] = []
         self._started: list[Role] = []
+        self._draining_since_s: float | None = None
         self._stop = threading.Event()
         self._hung_up = threading.Event()
         self._failure: StreamError | None = None
@@ -106,7 +108,13 @@ class Daemon:
         ]
         self._supervisor.status("not ready: " + "; ".join(said_no) if said_no else "ready")
 
+    def left_to_end_s(self) -> float:
+        """Seconds that are left of those in which the process is to have ended; all while it works."""
+        since_s = self._draining_since_s
+        return _ALL_ENDS_S if since_s is None else max(0.0, since_s + _ALL_ENDS_S - time.monotonic())
+
     def _drain(self) -> None:
+        self._draining_since_s = time.monotonic()
         self._supervisor.stopping()
         self._supervisor.status("draining")
         self._readiness.drain()
@@ -152,6 +160,19 @@ def _stop(roles: Sequence[Role], within_s: float) -> None:
         thread.join(max(0.0, until_s - time.monotonic()))
         if thread.is_alive():
             logger.warning("did not stop in time, ending without it", extra={"role": role.name})
+
+
+def end_within(seconds: float) -> None:
+    """End the process when it has not ended by then: what was acknowledged is durable, so nothing is lost."""
+
+    def end() -> None:
+        logger.warning("did not end in time, ending at once")
+        logging.shutdown()
+        os._exit(os.EX_OK)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
 
 
 def leave() -> None:

@@ -1,6 +1,6 @@
 """What is in force of the configuration: read and built whole, swapped when its files change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ from wirewatch.configuration import (
 )
 from wirewatch.environment import GAZETTEER
 from wirewatch.rulefiles import Rules
-from wirewatch.ruletests import RuleTests, Tested, as_problems, failures
+from wirewatch.ruletests import RuleTests, Tested, as_problems, failures, report
 from wirewatch.trial_run import command
 
 FailingTests = Literal["warn", "refuse"]
@@ -182,6 +182,11 @@ class LiveRules:
             return None
         self._tested, self._tested_for = tested, compiled
         return tested
+
+    def show_tested(self, show: Callable[[int, int], None]) -> None:
+        """Do `keep_tested`, and report what is new; `show` gets how many passed and failed."""
+        if (tested := self.keep_tested()) is not None:
+            show(*report(tested))
 
     @property
     def tested(self) -> Tested:

@@ -1,13 +1,15 @@
 """One event as the matcher sees it: scanned at once, located only where somebody asks."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 from alerts.match.lexicon import Lexicon
 from alerts.match.regexes import RegexHits, RegexIndex
 from alerts.match.vocabulary import Pieces
-from stream.event import ArticleEvent
+from stream.event import ArticleEvent, Mention
 from stream.text.fold import Folded, fold
 
 # A place is a sentence, numbered so that the better proof comes first: the title, a lead that is no copy of
@@ -18,6 +20,11 @@ LEAD_PLACES = frozenset({TITLE, LEAD, TEXT, TEXT + 1})  # what a reader sees fir
 
 _PART = b"\x1e"  # between title and text: no term holds it, so no term reaches across
 _PART_WORDS = 1 << 40  # added to word numbers from part to part, so that no window reaches across
+_BLOCK_BYTES = 512  # of folded text, whose words are counted once; a word's number is counted from its block
+
+MAX_SENTENCE_CHARS = 5_000
+"""Of a longer sentence, as a text without stops has it, evidence quotes this much around the proof."""
+_CHARS_BEFORE = 500  # of these stand before it: a notification shows a sentence's first 1,200
 
 
 class Spot(NamedTuple):
@@ -130,10 +137,37 @@ class Document:
         """The text of a field that can hold a place."""
         return str(getattr(self.event, field))
 
-    def sentence_text(self, place: int, field: str = "") -> str:
-        """The sentence of a place, or as much of it as `field`, a lead copied from the text, has."""
+    def sentence_text(self, place: int, field: str = "", around: int = 0) -> str:
+        """The sentence of a place, or as much of it as `field`, a lead copied from the text, has.
+
+        Of more than MAX_SENTENCE_CHARS only so many, from shortly before the character `around`.
+        """
         home, start, end = self.sentence(place)
+        if end - start > MAX_SENTENCE_CHARS:
+            start = min(max(start, around - _CHARS_BEFORE), end - MAX_SENTENCE_CHARS)
+            end = start + MAX_SENTENCE_CHARS
         return self.source(field or home)[start:end].rstrip()
+
+    @cached_property
+    def first_mentions(self) -> Mapping[tuple[int, str], Mention]:
+        """The first mention of each country in each place, a participant before one in passing."""
+        found: dict[tuple[int, str], Mention] = {}
+        for mention in self.event.mentions:
+            key = (place_of(mention.field, mention.sentence), mention.country)
+            held = found.get(key)
+            if held is None or _rank(mention) < _rank(held):
+                found[key] = mention
+        return found
+
+    @cached_property
+    def named(self) -> Mapping[int, Mapping[str, None]]:
+        """The countries that each place names, each once, in their order."""
+        return _countries(self.event.mentions)
+
+    @cached_property
+    def taking_part(self) -> Mapping[int, Mapping[str, None]]:
+        """Those of `named` that take part there."""
+        return _countries(mention for mention in self.event.mentions if mention.role == "participant")
 
     def paragraph(self, place: int) -> range:
         """All places of a place's paragraph; title and lead stand alone."""
@@ -171,14 +205,38 @@ class Document:
         return TEXT + max(bisect_right(self.event.sentences, char) - 1, 0)
 
     def _number_words(self, term: int) -> list[Span]:
-        """Spans of a term with their word numbers, counted from one to the next."""
-        data, spans = self.data, []
-        at, word = 0, 0
+        """Spans of a term with their word numbers."""
+        data, blocks, spans = self.data, self._words_before, []
+        text, lead = self._parts[1].start, self._parts[-1].start
         for start, end in sorted(self.lexicon.bounds(term, end, data) for end in self.hits[term]):
-            word += data.count(b" ", at, start) + _PART_WORDS * data.count(_PART, at, start)
-            at = start
+            block = start // _BLOCK_BYTES
+            word = blocks[block] + data.count(b" ", block * _BLOCK_BYTES, start)
+            word += _PART_WORDS * ((start >= text) + (start >= lead > text))
             spans.append(Span(start, end, word, word + data.count(b" ", start, end) + 1))
         return spans
+
+    @cached_property
+    def _words_before(self) -> list[int]:
+        """How many words end before each block of the folded text: no term counts the whole text again."""
+        data = self.data
+        counts = (data.count(b" ", at, at + _BLOCK_BYTES) for at in range(0, len(data), _BLOCK_BYTES))
+        return list(accumulate(counts, initial=0))
+
+
+def place_of(field: str, sentence: int) -> int:
+    """The place of a sentence of the event; the title is one sentence."""
+    return TITLE if field == "title" else TEXT + max(sentence, 0)
+
+
+def _countries(mentions: Iterable[Mention]) -> dict[int, dict[str, None]]:
+    found: dict[int, dict[str, None]] = {}
+    for mention in mentions:
+        found.setdefault(place_of(mention.field, mention.sentence), {})[mention.country] = None
+    return found
+
+
+def _rank(mention: Mention) -> tuple[bool, int]:
+    return mention.role != "participant", mention.start
 
 
 def _copied_lead(event: ArticleEvent) -> int:

@@ -11,8 +11,10 @@ from functools import cached_property, lru_cache
 
 from alerts.match.countries import evaluate_countries
 from alerts.match.document import OUTSIDE, Document
+from alerts.match.effort import Effort
 from alerts.match.passages import evaluate_text
 from alerts.match.proof import Proof, Verdict
+from alerts.match.related import PlacesOfPairs, places_of_pairs
 from alerts.match.themes import Trigger, find_themes
 from alerts.match.vocabulary import Vocabulary
 from alerts.watchlist.clauses import All, AnyOf, Clause, Countries, Filter, Not, Text, Theme
@@ -20,22 +22,31 @@ from stream.text.fold import fold_term
 
 
 class Scene:
-    """A scanned event with the words that rules are made of; themes are found once, when first asked for."""
+    """A scanned event with the words that rules are made of; themes and pairs are found when asked for."""
 
     def __init__(self, document: Document, vocabulary: Vocabulary) -> None:
         self.document = document
         self.vocabulary = vocabulary
+        self.effort = Effort()
 
     @cached_property
     def themes(self) -> Mapping[str, list[Trigger]]:
         """The triggers of each theme that is there."""
         return find_themes(self.document)
 
+    @cached_property
+    def pairs(self) -> PlacesOfPairs:
+        """Where each pair of countries is related."""
+        return places_of_pairs(self.document.event)
+
 
 def evaluate(  # noqa: PLR0911  # a return a kind of clause
     clause: Clause, scene: Scene, *, is_thorough: bool = False
 ) -> Verdict:
-    """Evaluate a clause; stops at what decides it unless `is_thorough` (for `explain`)."""
+    """Evaluate a clause; stops at what decides it unless `is_thorough` (for `explain`).
+
+    Raises TooMuchWorkError for an event that would hold up the matcher.
+    """
     match clause:
         case All():
             return _evaluate_all(clause, scene, is_thorough=is_thorough)
@@ -47,13 +58,18 @@ def evaluate(  # noqa: PLR0911  # a return a kind of clause
             part = evaluate(clause.part, scene, is_thorough=is_thorough)
             return Verdict(clause, everywhere=not part.holds, parts=(part,))
         case Countries():
-            return evaluate_countries(clause, scene.document)
+            return _counted(scene, evaluate_countries(clause, scene.document, scene.pairs))
         case Theme():
             return _evaluate_theme(clause, scene)
         case Text():
-            return evaluate_text(clause, scene.document, scene.vocabulary)
+            return evaluate_text(clause, scene.document, scene.vocabulary, scene.effort)
         case Filter():
             return _evaluate_filter(clause, scene.document)
+
+
+def _counted(scene: Scene, verdict: Verdict) -> Verdict:
+    scene.effort.spend(len(verdict.places))
+    return verdict
 
 
 def _evaluate_all(clause: All, scene: Scene, *, is_thorough: bool) -> Verdict:

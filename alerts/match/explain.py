@@ -99,7 +99,7 @@ def _term(term: Phrase | Near | Regex) -> str:
 def _sentence(proof: Proof, document: Document) -> str:
     if proof.place == OUTSIDE:
         return str(getattr(document.event, proof.field))
-    return document.sentence_text(proof.place, proof.field)
+    return document.sentence_text(proof.place, proof.field, around=proof.start)
 
 
 def _lines(node: Node, depth: int) -> Iterator[str]:

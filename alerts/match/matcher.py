@@ -43,7 +43,10 @@ class Matcher:
         return tuple(self._rules.values())
 
     def match(self, event: ArticleEvent) -> tuple[Match, ...]:
-        """Every rule that holds, in the order of the rules. Never raises for what an event may hold."""
+        """Every rule that holds, in the order of the rules.
+
+        Raises TooMuchWorkError for a text made to hold up the matcher, and nothing else for what it holds.
+        """
         document = Document(event, self._lexicon, self._regexes)
         candidates = self._index.candidates(self._present(document))
         if not candidates:
@@ -66,7 +69,14 @@ class Matcher:
         document = Document(event, self._lexicon, self._regexes)
         triggers = [(t.spot, name, t.labels) for name, found in find_themes(document).items() for t in found]
         return tuple(
-            ThemeHit(name, labels, spot.field, document.sentence_text(spot.place), spot.start, spot.end)
+            ThemeHit(
+                name,
+                labels,
+                spot.field,
+                document.sentence_text(spot.place, around=spot.start),
+                spot.start,
+                spot.end,
+            )
             for spot, name, labels in sorted(triggers)
         )
 
@@ -124,5 +134,5 @@ def _evidence(proof: Proof, document: Document) -> Evidence:
     if proof.place == OUTSIDE:
         sentence = str(getattr(document.event, proof.field))
     else:
-        sentence = document.sentence_text(proof.place, proof.field)
+        sentence = document.sentence_text(proof.place, proof.field, around=proof.start)
     return Evidence(proof.clause, proof.field, sentence, proof.start, proof.end)

@@ -3,19 +3,20 @@
 from collections.abc import Iterator
 
 from alerts.match.document import TEXT, Document, Spot
+from alerts.match.effort import Effort
 from alerts.match.proof import Proof, Verdict
 from alerts.match.vocabulary import Vocabulary
 from alerts.match.windows import within_window
 from alerts.watchlist.clauses import Near, Phrase, Regex, Text
 
 
-def evaluate_text(clause: Text, document: Document, vocabulary: Vocabulary) -> Verdict:
+def evaluate_text(clause: Text, document: Document, vocabulary: Vocabulary, effort: Effort) -> Verdict:
     """The sentences that hold a term of the clause; bound to them only with `of_countries`.
 
     A term that spreads over several words must stay within a sentence or paragraph if `within` says so.
     """
     places: dict[int, tuple[Proof, ...]] = {}
-    for spot in sorted(spots(clause, document, vocabulary)):
+    for spot in sorted(spots(clause, document, vocabulary, effort)):
         field = None if spot.place in places else field_of(clause, document, spot)
         if field is None or not _is_within(clause, document, spot):
             continue
@@ -27,7 +28,7 @@ def evaluate_text(clause: Text, document: Document, vocabulary: Vocabulary) -> V
     return Verdict(clause, everywhere=bool(places) and not is_bound, places=places)
 
 
-def spots(clause: Text, document: Document, vocabulary: Vocabulary) -> Iterator[Spot]:
+def spots(clause: Text, document: Document, vocabulary: Vocabulary, effort: Effort) -> Iterator[Spot]:
     """Every place where a term of the clause stands, in whatever field."""
     for term in clause.terms:
         match term:
@@ -35,9 +36,11 @@ def spots(clause: Text, document: Document, vocabulary: Vocabulary) -> Iterator[
                 yield from document.regex(pattern)
             case Phrase(words, slop):
                 spans = document.occurrences(vocabulary.pieces(words, is_loose=slop > 0), slop)
+                effort.spend(len(spans))
                 yield from map(document.locate, spans)
             case Near(phrases, words):
                 sides = [document.occurrences(vocabulary.pieces(phrase)) for phrase in phrases]
+                effort.spend(sum(map(len, sides)))
                 yield from map(document.locate, within_window(sides, words))
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from alerts.match.countries import evaluate_countries
-from alerts.match.document import Document
 from alerts.match.evaluate import Scene
 from alerts.match.passages import field_of, spots
 from alerts.match.proof import Verdict
@@ -56,7 +55,7 @@ def _denial(clause: Clause, verdict: Verdict, scene: Scene) -> str:
             each_holds = all(part.holds for part in verdict.parts)
             return "each part holds, but no sentence holds them all" if each_holds else ""
         case Countries():
-            return _deny_countries(clause, scene.document)
+            return _deny_countries(clause, scene)
         case Theme():
             return _deny_theme(clause, scene)
         case Text():
@@ -67,16 +66,17 @@ def _denial(clause: Clause, verdict: Verdict, scene: Scene) -> str:
             return ""
 
 
-def _deny_countries(clause: Countries, document: Document) -> str:
+def _deny_countries(clause: Countries, scene: Scene) -> str:
+    document, pairs = scene.document, scene.pairs
     mentions = document.event.mentions
     absent = [group for group in clause.groups if not _of(group, mentions)]
     if absent:
         return f"neither title nor text names {' nor '.join(map(some, absent))}"
-    if evaluate_countries(replace(clause, salience="any"), document).holds:
+    if evaluate_countries(replace(clause, salience="any"), document, pairs).holds:
         return f"only outside the {clause.salience}"
     if clause.role == "mentioned":
         return f"no sentence names {_all(clause, ' together with ')}"
-    would_match = evaluate_countries(replace(clause, role="mentioned"), document).holds
+    would_match = evaluate_countries(replace(clause, role="mentioned"), document, pairs).holds
     return _deny_part(clause, mentions) + ("; `as: mentioned` would match" if would_match else "")
 
 
@@ -112,7 +112,7 @@ def _deny_theme(clause: Theme, scene: Scene) -> str:
 
 
 def _deny_text(clause: Text, scene: Scene) -> str:
-    found = sorted(spots(clause, scene.document, scene.vocabulary))
+    found = sorted(spots(clause, scene.document, scene.vocabulary, scene.effort))
     if not found:
         return "not found"
     if any(field_of(clause, scene.document, spot) for spot in found):

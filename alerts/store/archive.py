@@ -10,18 +10,13 @@ import sqlalchemy as sa
 from alerts.alert import Alert, AlertStatus
 from alerts.store.database import Database
 from alerts.store.instants import instant, maybe_instant, micros
-from alerts.store.rows import ALERT_COLUMNS, alert_of
+from alerts.store.rows import alert_of
+from alerts.store.search import JOINED, ListPlace, find_rows
+from alerts.store.wanted import Wanted
 from stream.event import ArticleEvent, decode
 
-_COLUMNS = ", ".join("a." + name.strip() for name in ALERT_COLUMNS.split(","))
-_JOINED = (
-    f"SELECT {_COLUMNS}, e.encoded FROM alerts a "  # noqa: S608 # constants of ours
-    "JOIN alert_events e ON e.event_id = a.event_id AND e.revision = a.revision "
-)
-# A row value is one range of the index; the same written with OR reads all that is newer first.
-_BEHIND = "(a.created_at, a.alert_id) < (:before, :after_id)"
-_NEWEST_FIRST = "ORDER BY a.created_at DESC, a.alert_id DESC LIMIT :limit"
-_SHOW = sa.text(_JOINED + "WHERE a.alert_id = :alert_id")
+_EVERYTHING = Wanted()
+_SHOW = sa.text(JOINED + "WHERE a.alert_id = :alert_id")
 _EVENT = sa.text("SELECT encoded FROM alert_events WHERE event_id = :event_id ORDER BY revision DESC LIMIT 1")
 _DELIVERIES = sa.text("SELECT * FROM deliveries WHERE alert_id = :alert_id ORDER BY sink")
 _OUTBOX_NEWEST_FIRST = "ORDER BY created_at DESC, delivery_key DESC LIMIT :limit"
@@ -48,6 +43,17 @@ class Archived:
 
     alert: Alert
     status: AlertStatus
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAlerts:
+    """Alerts in order, and where to go on: None where nothing is left to look at.
+
+    There may be fewer than were asked for, even none, and still a place to go on: see `alerts.store.search`.
+    """
+
+    alerts: tuple[Archived, ...]
+    next_place: ListPlace | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,25 +109,17 @@ class Archive:
         self._database = database
 
     def alerts(
-        self,
-        *,
-        rule: str = "",
-        status: str = "",
-        severity: str = "",
-        after: Alert | None = None,
-        limit: int = 50,
+        self, wanted: Wanted = _EVERYTHING, *, after: ListPlace | None = None, limit: int = 50
     ) -> list[Archived]:
-        """The newest first; `after` is the last alert of the page before. Empty filters take all."""
-        wanted = {"rule": rule, "status": status, "severity": severity}
-        filters = {name: value for name, value in wanted.items() if value}
-        place = {"before": micros(after.created_at), "after_id": after.alert_id} if after else {}
-        values = {**filters, **place, "limit": limit}
-        # Only what is asked for stands in the statement, so that each filter finds its index.
-        wanted_rows = [f"a.{name} = :{name}" for name in filters] + ([_BEHIND] if after else [])
-        statement = sa.text(f"{_JOINED}{_where(wanted_rows)} {_NEWEST_FIRST}")
+        """The newest first, as far as one `find` looks."""
+        return list(self.find(wanted, after=after, limit=limit).alerts)
+
+    def find(self, wanted: Wanted, *, after: ListPlace | None = None, limit: int = 50) -> FoundAlerts:
+        """Up to `limit` wanted alerts, the newest first, behind a place where a search before this ended."""
         with self._database.read() as connection:
-            rows = connection.execute(statement, values).mappings().all()
-        return [Archived(alert_of(row), row["status"]) for row in rows]
+            found = find_rows(connection, wanted, after, limit)
+        alerts = tuple(Archived(alert_of(row), row["status"]) for row in found.rows)
+        return FoundAlerts(alerts, found.next_place)
 
     def alert(self, alert_id: str) -> Archived | None:
         """One alert; None when there is none such."""

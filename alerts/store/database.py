@@ -164,8 +164,12 @@ def _sqlite_engine(path: Path) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def on_begin(connection: sa.Connection) -> None:
-        mode = connection.get_execution_options().get(_BEGIN, "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {mode}")
+        # By the driver itself: the engine's own way to execute costs six times as much, twice for each batch.
+        statement = f"BEGIN {connection.get_execution_options().get(_BEGIN, 'DEFERRED')}"
+        try:
+            connection.connection.cursor().execute(statement)
+        except driver.Error as error:
+            raise sa.exc.OperationalError(statement, None, error) from error
 
     return engine
 

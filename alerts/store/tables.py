@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 metadata = sa.MetaData()
 
-SCHEMA = "r0005"
+SCHEMA = "r0006"
 """The newest migration: what a database must be at to have these tables."""
 
 # SQLite numbers rows by itself only where the key is spelled INTEGER.
@@ -70,6 +70,7 @@ alerts = sa.Table(
     sa.Index("ix_alerts_rule", "rule", "created_at", "alert_id"),
     sa.Index("ix_alerts_severity", "severity", "created_at", "alert_id"),
     sa.Index("ix_alerts_status", "status", "created_at", "alert_id"),
+    sa.Index("ix_alerts_watchlist", "watchlist", "created_at", "alert_id"),
     sa.Index("ix_alerts_event", "event_id", "revision"),
 )
 

@@ -1,12 +1,14 @@
 """Read a sentence as a row of country phrases: what joins and governs them, what clause they are in."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
 from ingest.annotate.cues import GEO, OF, OPENS, OWNS, PLACE, POSSESSIVE, Cues, Noun
 from ingest.annotate.find import Named
 from ingest.annotate.gaps import NOTHING, Gap, read_gap, read_tail
+from ingest.annotate.lists import find_cuts
 
 _JOINERS = frozenset("-–/‑")
 _COMMAS = frozenset(",、，،")
@@ -130,49 +132,11 @@ def _extend(phrase: Phrase, place: int, mention: Named, link: str) -> None:
 
 def _settle_list(phrase: Phrase, mentions: Sequence[Named], gaps: Sequence[Gap], cues: Cues) -> list[Phrase]:
     """Cut a list where it is none: commas that no conjunction closes, a place before an adjective."""
-    cut = _cut(phrase, mentions, gaps, cues) if phrase.is_coordinated else 0
-    if not cut:
+    cuts = find_cuts(phrase.mentions, mentions, gaps, cues) if phrase.is_coordinated else []
+    if not cuts:
         return [phrase]
-    parts = [phrase.mentions[:cut], phrase.mentions[cut:]]
-    made = [_part(part, mentions, gaps, cues, is_joined=phrase.is_joined) for part in parts]
-    return [made[0], *_settle_list(made[1], mentions, gaps, cues)]
-
-
-def _cut(phrase: Phrase, mentions: Sequence[Named], gaps: Sequence[Gap], cues: Cues) -> int:
-    is_closed = False
-    for index in range(len(phrase.mentions) - 1, 0, -1):
-        place = phrase.mentions[index]
-        if mentions[place].code == mentions[place - 1].code:
-            continue
-        words = gaps[place].words
-        is_closed = is_closed or not cues.conjunction.isdisjoint(words)
-        if "," in words and not is_closed:
-            return index
-    for index in range(1, len(phrase.mentions)):
-        place = phrase.mentions[index]
-        before, here = mentions[place - 1], mentions[place]
-        is_place = before.kind in "CG" and here.kind == "A" and before.code != here.code
-        if is_place and gaps[place].words[:1] == [","]:
-            return index  # "In Moscow, Chinese and Russian leaders"
-    first, second = phrase.mentions[:2]
-    if gaps[second].words[:1] != [","]:
-        return 0
-    is_city = mentions[first].kind == "C"
-    has_state = is_city and _opens_with_place([mentions[place] for place in phrase.mentions])
-    return 1 if has_state or _opens_sentence(phrase, gaps, cues) else 0
-
-
-def _opens_sentence(phrase: Phrase, gaps: Sequence[Gap], cues: Cues) -> bool:
-    """Tell "In Oman, Iran and Iraq agree": a place and its actors, for no comma ends the list."""
-    opening = gaps[0].words
-    is_first = phrase.mentions[0] == 0 and len(opening) == 1 and opening[0] in cues.location
-    return is_first and len(phrase.codes) > 2 and gaps[phrase.mentions[-1] + 1].words[:1] != [","]
-
-
-def _opens_with_place(named: Sequence[Named]) -> bool:
-    """Tell "After talks in Delhi, India and Nepal agree": a city, then a list with its state."""
-    city, *members = [mention.code for mention in named]
-    return city in members and len(set(members)) > 1
+    parts = (phrase.mentions[start:end] for start, end in pairwise([0, *cuts, len(phrase.mentions)]))
+    return [_part(part, mentions, gaps, cues, is_joined=phrase.is_joined) for part in parts]
 
 
 def _part(

@@ -1,6 +1,7 @@
 """Give each country phrase of a sentence its role, with the reason for people."""
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Literal
 
 from ingest.annotate.cues import BORDERS, MEDIATES, SOURCE, SPEAKS, Cues
@@ -28,6 +29,7 @@ NEVER: frozenset[Reason] = frozenset({"example", "attribution", "mediator", "dat
 
 _QUOTED_OR_COMMA = frozenset({",", "”", '"'})
 _NEAR_WORDS = 6
+_OPENING_PHRASES = 40  # of a sentence: who else it is about is named by then
 _MAX_TAIL_WORDS = 7  # that may follow the verb of an attribution: "said on Monday in Ankara"
 
 
@@ -78,7 +80,7 @@ def _grammar(phrases: Sequence[Phrase], place: int, phrase: Phrase, cues: Cues) 
     """What the phrase is to its own clause."""
     if len(phrase.codes) > 1 and _is_pair(phrase, cues):
         is_topic = phrase.is_joined and phrase.governor in cues.governing
-        return "topic" if is_topic and _names_another(phrases[:place], phrase) else "between"
+        return "topic" if is_topic and _names_another(phrases, place, phrase) else "between"
     modified = _modified(phrase, cues) if phrase.head else None
     if modified:
         return modified
@@ -122,8 +124,9 @@ def _is_pair(phrase: Phrase, cues: Cues) -> bool:
     )
 
 
-def _names_another(before: Sequence[Phrase], phrase: Phrase) -> bool:
+def _names_another(phrases: Sequence[Phrase], place: int, phrase: Phrase) -> bool:
     """Tell whether a main clause names another country before a pair in "the Russo-Ukrainian war"."""
+    before = islice(phrases, min(place, _OPENING_PHRASES))
     return any(set(other.codes) - set(phrase.codes) and not other.opener for other in before)
 
 
@@ -135,4 +138,9 @@ def _is_credit(phrases: Sequence[Phrase], place: int, cues: Cues) -> bool:
     verb = next((index for index, word in enumerate(after[:6]) if word in cues.speech), None)
     if verb is None or "," in after[:-1] or not cues.complement.isdisjoint(after):
         return False
-    return sum(len(phrase.after) for phrase in phrases[place:]) - verb <= _MAX_TAIL_WORDS
+    left = verb + _MAX_TAIL_WORDS
+    for index in range(place, len(phrases)):
+        left -= len(phrases[index].after)
+        if left < 0:
+            return False
+    return True

@@ -1,12 +1,12 @@
 """A feed's summary or content to plain text, a paragraph a line; no boilerplate to judge, so no extractor."""
 
-import html
 import re
 
 from lxml.html import HtmlElement
 
 from ingest.extract.characters import paragraphs
 from ingest.extract.page import parse_page
+from ingest.references import unescape
 
 _MAX_CHARS = 2_000_000
 _MARKUP = re.compile(r"<[A-Za-z/!]|&(?:#\d|#x[0-9a-fA-F]|[A-Za-z]{2,31};)")
@@ -29,7 +29,7 @@ def fragment_text(markup: str) -> str:
     """
     markup = markup[:_MAX_CHARS]
     if _ESCAPED_MARKUP.search(markup) and "<" not in markup:
-        markup = html.unescape(markup)
+        markup = unescape(markup)
     if not _MARKUP.search(markup):
         return paragraphs(markup)
     page = parse_page(f"<div>{markup}</div>")

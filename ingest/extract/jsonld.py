@@ -17,7 +17,7 @@ Node = dict[str, Any]  # one JSON-LD object, of whatever shape the site gave it
 _MAX_SCRIPTS = 30
 _MAX_SCRIPT_CHARS = 2_000_000
 _MAX_NODES = 2_000
-_WRAPPING = re.compile(r"\A\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)?\s*|\s*(?:-->|(?://\s*)?\]\]>)?[\s;]*\Z")
+_OPENING = re.compile(r"\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)?\s*")
 _DANGLING_COMMA = re.compile(r",(\s*[}\]])")
 # Where an article may hide; never `itemListElement`, `hasPart` or `liveBlogUpdate`: those hold others.
 _DOORS = ("@graph", "mainEntity", "mainEntityOfPage", "article")
@@ -91,7 +91,21 @@ def _read(script: str) -> object:
     try:
         return msgspec.json.decode(script)
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
-        return _read_leniently(_WRAPPING.sub("", script))
+        return _read_leniently(_unwrapped(script))
+
+
+def _unwrapped(script: str) -> str:
+    """Without the comment or CDATA section around it, and without semicolons at its end; linear."""
+    end = len(script)
+    while end and (script[end - 1].isspace() or script[end - 1] == ";"):
+        end -= 1
+    opening = _OPENING.match(script, 0, end)
+    inner = script[opening.end() if opening else 0 : end]
+    if inner.endswith("-->"):
+        return inner[:-3].rstrip()
+    if inner.endswith("]]>"):
+        return inner[:-3].rstrip().removesuffix("//").rstrip()
+    return inner
 
 
 def _read_leniently(script: str) -> object:

@@ -119,7 +119,14 @@ def _title(
 
 def _text(element: HtmlElement) -> str:
     """The text of an element, a space where one child element ends and the next begins."""
-    return one_line(" ".join(element.itertext()), MAX_TITLE_CHARS)
+    pieces: list[str] = []
+    left = MAX_TITLE_CHARS * 8
+    for piece in element.itertext():
+        pieces.append(str(piece))
+        left -= len(piece) + 1
+        if left < 0:
+            break  # elements of one kind within one another would each be read whole
+    return one_line(" ".join(pieces), MAX_TITLE_CHARS)
 
 
 def _site_labels(url: str | None) -> list[str]:
@@ -157,7 +164,7 @@ def _tags(node: Node, meta: dict[str, list[str]]) -> tuple[str, ...]:
 
 def _published(tree: HtmlElement, node: Node, meta: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
     dated = tree.xpath("//time[@datetime][@itemprop='datePublished' or @pubdate]/@datetime")
-    times = dated or tree.xpath("(//article//time[@datetime] | //main//time[@datetime])[1]/@datetime")
+    times = dated or _first_time(tree)
     found = [
         *((raw, "jsonld") for raw in texts(node.get("datePublished"))[:1]),
         *((raw, "meta") for raw in _values(meta, *_PUBLISHED_META)),
@@ -165,6 +172,15 @@ def _published(tree: HtmlElement, node: Node, meta: dict[str, list[str]]) -> tup
         *((raw, "jsonld") for raw in texts(node.get("dateCreated"))[:1]),
     ]
     return tuple((raw.strip()[:_MAX_DATE_CHARS], source) for raw, source in found[:20])
+
+
+def _first_time(tree: HtmlElement) -> list[str]:
+    """The first `time` of an article or of the main part. No XPath: `//article//time` is quadratic."""
+    for element in tree.iter("time"):
+        moment = element.get("datetime")
+        if moment is not None and next(element.iterancestors("article", "main"), None) is not None:
+            return [str(moment)]
+    return []
 
 
 def _canonical(tree: HtmlElement, meta: dict[str, list[str]], url: str | None) -> str | None:

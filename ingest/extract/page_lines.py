@@ -1,8 +1,9 @@
 """A page rendered to text, as lines that mean something: one paragraph, one menu entry, one heading each."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
+
+from ingest.extract.characters import composed
 
 MAX_LINES = 50_000
 
@@ -52,7 +53,7 @@ def read_lines(page: str) -> list[Line]:
 
 
 def _collapse(line: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", line).replace("\u200b", "").split())
+    return " ".join(composed(line).replace("\u200b", "").split())
 
 
 def _number(texts: list[str]) -> list[Line]:

@@ -41,7 +41,8 @@ _PREFIXES = {
 }
 _PERIODS_S = {"hourly": 3600.0, "daily": 86_400.0, "weekly": 604_800.0, "monthly": 2_592_000.0}
 _XML_ONLY = re.compile(r"(</?)[\w.-]+:(?=[A-Za-z])|\sxmlns(?::[\w.-]+)?=\"[^\"]*\"")
-_MAILBOX = re.compile(r"^\S+@\S+\s*\((.+)\)$|^(.+?)\s*<\S+@\S+>$")
+_ADDRESS = re.compile(r"[^\s@<>]+@[^\s<>]+>\Z")
+_ADDRESSED = re.compile(r"[^\s@]+@[^\s(]+\s*\((.+)\)\Z")
 
 
 def key_of(tag: str) -> str:
@@ -116,8 +117,11 @@ def _person(element: Element) -> str | None:
     names = [child for child in element if isinstance(child.tag, str) and child.tag.endswith("}name")]
     held = text(names[0]) if names else None if len(element) else text(element)
     held = (held or "")[:MAX_NAME_CHARS]
-    mailbox = _MAILBOX.match(held)
-    return (mailbox.group(1) or mailbox.group(2)) if mailbox else held
+    if held.endswith(")"):
+        addressed = _ADDRESSED.match(held)
+        return addressed.group(1) if addressed else held
+    name, _, address = held.rpartition("<")
+    return name.rstrip() if name.strip() and _ADDRESS.match(address) else held
 
 
 def _unique(found: Iterable[str | None]) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ _SIGNATURES = (
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
 # Written in ASCII bytes but meaning something else: valid UTF-8 proves nothing against them.
 _SEVEN_BIT = re.compile(r"iso-?2022|^hz|utf-?7", re.IGNORECASE)
-_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,10}));")
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));")
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r") + b"\x7f"
 
 
@@ -46,7 +46,8 @@ def without_bad_references(text: bytes) -> bytes:
 
 def _is_character(reference: re.Match[bytes]) -> bool:
     """XML 1.0, production 2."""
-    code = int(reference.group(1), 16) if reference.group(1) else int(reference.group(2))
+    digits, base = (reference.group(1), 16) if reference.group(1) else (reference.group(2), 10)
+    code = int(digits.lstrip(b"0")[:9] or b"0", base)
     return code in {9, 10, 13} or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0xFFFF < code < 0x110000
 
 

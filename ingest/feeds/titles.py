@@ -1,7 +1,8 @@
 """Titles and other short texts of a feed, as a reader should see them. Pure."""
 
-import html
 import re
+
+from ingest.references import unescape
 
 MAX_TITLE_CHARS = 1000
 _MAX_ESCAPES = 3
@@ -21,7 +22,7 @@ def plain_title(markup: str | None) -> str:
     for _ in range(_MAX_ESCAPES):
         if "&" not in text:
             break
-        unescaped = html.unescape(text)
+        unescaped = unescape(text)
         if unescaped == text:
             break
         text = unescaped

@@ -24,6 +24,8 @@ _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml", "html", "xhtml"})
 _HARMLESS = frozenset({"NS_ERR_UNDEFINED_NAMESPACE", "ERR_DOCUMENT_END", "WAR_UNKNOWN_VERSION"})
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*>", re.IGNORECASE)
 
+_MAX_NAMESPACES = 300
+
 _PUBLISHED = ("published", "pubdate", "issued", "dcterms:issued", "dc:date", "created", "dcterms:created")
 _MODIFIED = ("updated", "modified", "dcterms:modified")
 _SUMMARY = ("description", "summary", "dc:description", "itunes:summary", "media:description")
@@ -39,11 +41,11 @@ class XmlReading:
 
 
 def read_xml(data: bytes, url: str, max_entries: int) -> XmlReading | None:
-    """Read a feed from UTF-8 bytes; None for what has entity declarations or a root we don't know.
+    """Read a feed from UTF-8 bytes; None for what we don't read: other roots, entities, 300 namespaces a tag.
 
     Entities are never resolved, no DTD is loaded, depth and text are bounded by libxml2's own limits.
     """
-    if b"<!ENTITY" in data:
+    if b"<!ENTITY" in data or _has_many_namespaces(data):
         return None
     parser = _parser()
     try:
@@ -57,6 +59,13 @@ def read_xml(data: bytes, url: str, max_entries: int) -> XmlReading | None:
         return XmlReading(_Reader(url).feed(root, max_entries), is_sound)
     except UnicodeDecodeError:  # a recovered tree may hold references to half characters (&#xD800;)
         return None
+
+
+def _has_many_namespaces(data: bytes) -> bool:
+    """Tell a tag that declares hundreds: lxml writes them all out with each piece of mark-up inside it."""
+    if data.count(b"xmlns") <= _MAX_NAMESPACES:
+        return False
+    return any(tag.count(b"xmlns") > _MAX_NAMESPACES for tag in data.split(b"<"))
 
 
 def _parser() -> etree.XMLParser:

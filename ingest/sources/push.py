@@ -9,6 +9,7 @@ from pydantic import Field as Setting
 
 from ingest.age import DEFAULT_MAX_AGE, MaxAge
 from ingest.article import event_item, parse_article
+from ingest.article_keys import key_warnings
 from ingest.item import RawItem, Rejected
 from stream.event import ArticleEvent
 
@@ -48,6 +49,11 @@ def parse_body(
             "too_large", f"{len(articles)} articles, at most {config.max_articles}", config.source
         )
     return tuple(_parse_each(body, articles, config, found_at))
+
+
+def body_warnings(body: bytes) -> tuple[tuple[str, ...], ...]:
+    """What was left out of each article, in order; for a body that `parse_body` could use."""
+    return tuple(key_warnings(bytes(article)) for article in _split(body))
 
 
 def _parse_each(

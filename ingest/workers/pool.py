@@ -3,6 +3,9 @@
 Each of `size` threads owns one process and speaks to it over a pipe, so that a loss names its call: only
 that one is repeated, alone in a new process, and given up when it is lost again. Processes and not threads,
 because trafilatura in threads ends the whole process (adbar/trafilatura#925).
+
+A call that takes longer than `first_try_s` is moved to a process that only works on such, where it has the
+rest of its time; the others are read meanwhile.
 """
 
 import asyncio
@@ -22,6 +25,7 @@ from ingest.normalise import Annotate, normalise, normalise_safely
 from ingest.workers.handle import LossReason, WorkerHandle, WorkerLostError
 from ingest.workers.process import Answer, Call
 from ingest.workers.slot import WorkerSlot
+from ingest.workers.suspects import SuspectError, Suspects
 from stream.errors import StreamError
 from stream.event import ArticleEvent
 from stream.timing import utc_now
@@ -44,6 +48,9 @@ class WorkersConfig(BaseModel):
 
     size: int | None = Field(default=None, ge=1, le=256, description="processes; default: cores less one")
     item_timeout_s: float = Field(default=20.0, gt=0, le=600, description="then an item's process is killed")
+    first_try_s: float = Field(
+        default=3.0, gt=0, le=600, description="then a call is moved to the process for slow ones"
+    )
     start_timeout_s: float = Field(default=60.0, gt=0, le=600)
     max_calls: int = Field(default=1000, ge=1, le=10**9, description="then a process makes way for a new one")
     memory_mb: int | None = Field(
@@ -78,6 +85,8 @@ class Workers:
         self._config = config
         self._on_loss = on_loss
         self._threads = ThreadPoolExecutor(config.processes, thread_name_prefix="worker")
+        self._slow_thread = ThreadPoolExecutor(1, thread_name_prefix="slow-worker")
+        self._suspects = Suspects(config.first_try_s)
         self._mine = threading.local()
         self._lock = threading.Lock()
         self._handles: set[WorkerHandle] = set()
@@ -93,9 +102,9 @@ class Workers:
     async def run(self, function: Callable[[*Ts], T], *args: *Ts, timeout_s: float | None = None) -> T:
         """Call a module-level function in a process; arguments and result are pickled.
 
-        Raises what the function raised; WorkerLostError when two processes in turn died of it or had to be
-        killed after `timeout_s` (default: the item's); WorkerStartError when `initialise` raised;
-        WorkersClosedError once the pool is closed.
+        Raises what the function raised; WorkerLostError when two processes in turn died of it, or when it
+        had to be killed after `timeout_s` (default: the item's) in the process for slow calls;
+        WorkerStartError when `initialise` raised; WorkersClosedError once the pool is closed.
         """
         call = Call(function, args)
         answer = await self._ask(call, timeout_s or self._config.item_timeout_s, tries=_TRIES)
@@ -108,12 +117,15 @@ class Workers:
         WorkersClosedError like `run`.
         """
         batches = [self._settle(batch, quick=quick) for batch in _batches(items)]
+        if len(batches) == 1:
+            return await batches[0]
         return [outcome for outcomes in await asyncio.gather(*batches) for outcome in outcomes]
 
     async def close(self, timeout_s: float = 5.0) -> None:
         """Give calls that run `timeout_s` to finish, drop those that wait, and end all processes."""
         self._is_closed = True
         self._threads.shutdown(wait=False, cancel_futures=True)
+        self._slow_thread.shutdown(wait=False, cancel_futures=True)
         # A copy in one step: pool threads take their futures out as they finish.
         running = [asyncio.wrap_future(future) for future in tuple(self._pending) if not future.cancelled()]
         if running:
@@ -133,7 +145,11 @@ class Workers:
         call = Call(normalise_batch, (batch, quick), with_context=True)
         try:
             answer = await self._ask(
-                call, self._config.item_timeout_s, tries or (1 if len(batch) > 1 else _TRIES)
+                call,
+                self._config.item_timeout_s,
+                tries or (1 if len(batch) > 1 else _TRIES),
+                source=batch[0].source if len(batch) == 1 else "",
+                is_batch=len(batch) > 1,
             )
         except WorkerLostError as lost:
             if len(batch) == 1:
@@ -144,25 +160,55 @@ class Workers:
         alone = [await self._settle([item], quick=quick, tries=1) for item in batch]
         return [outcome for outcomes in alone for outcome in outcomes]
 
-    async def _ask(self, call: Call, timeout_s: float, tries: int) -> Answer:
-        """The answer of the first try whose process outlives it, else the last WorkerLostError."""
+    async def _ask(
+        self, call: Call, timeout_s: float, tries: int, *, source: str = "", is_batch: bool = False
+    ) -> Answer:
+        """The answer of the first try whose process outlives it, else the last WorkerLostError.
+
+        What runs out of its first time goes to the slow process; of a batch, each item by itself.
+        """
         data = pickle.dumps(call, pickle.HIGHEST_PROTOCOL)
+        first_s = min(timeout_s, self._config.first_try_s)
         for left in reversed(range(tries)):
             try:
-                return await self._submit(data, timeout_s)
+                ask = partial(self._suspects.ask_first, self._ask_mine, source)
+                return await self._submit(self._threads, ask, data, first_s)
+            except SuspectError:
+                return await self._ask_slowly(data, timeout_s, source)
             except WorkerLostError as lost:
-                if self._is_closed:
-                    raise WorkersClosedError("closed while the call ran") from lost
-                self._on_loss(lost.reason)
-                logger.warning("worker lost", extra={"reason": lost.reason, "tries_left": left})
+                self._note_loss(lost, left)
+                if lost.reason == "timeout" and first_s < timeout_s and not is_batch:
+                    self._suspects.accuse(source)
+                    return await self._ask_slowly(data, timeout_s, source)
                 if not left:
                     raise
         raise AssertionError("a call is tried at least once")
 
-    async def _submit(self, data: bytes, timeout_s: float) -> Answer:
+    async def _ask_slowly(self, data: bytes, timeout_s: float, source: str) -> Answer:
+        """Ask the process for slow calls, within the budget that the source has left."""
+        ask = partial(self._suspects.ask, self._ask_mine, source)
+        try:
+            return await self._submit(self._slow_thread, ask, data, timeout_s)
+        except WorkerLostError as lost:
+            self._note_loss(lost, 0)
+            raise
+
+    def _note_loss(self, lost: WorkerLostError, left: int) -> None:
+        if self._is_closed:
+            raise WorkersClosedError("closed while the call ran") from lost
+        self._on_loss(lost.reason)
+        logger.warning("worker lost", extra={"reason": lost.reason, "tries_left": left})
+
+    async def _submit(
+        self,
+        threads: ThreadPoolExecutor,
+        ask: Callable[[bytes, float], Answer],
+        data: bytes,
+        timeout_s: float,
+    ) -> Answer:
         if self._is_closed:
             raise WorkersClosedError("the pool is closed")
-        future = self._threads.submit(self._ask_mine, data, timeout_s)
+        future = threads.submit(ask, data, timeout_s)
         self._pending.add(future)
         future.add_done_callback(self._pending.discard)
         try:
@@ -187,13 +233,16 @@ class Workers:
         self.is_warm = True
         return answer
 
-    def _start(self) -> WorkerHandle:
+    def _start(self, *, gently: bool) -> WorkerHandle:
         name = threading.current_thread().name
         with self._lock:
             if self._is_killing:
                 raise WorkersClosedError("closed before the call ran")
             handle = WorkerHandle(
-                partial(_warmed_up, self._initialise), memory_mb=self._config.memory_mb, name=name
+                partial(_warmed_up, self._initialise),
+                memory_mb=self._config.memory_mb,
+                name=name,
+                gently=gently,
             )
             self._handles.add(handle)
         return handle

@@ -11,12 +11,14 @@ import pickle
 import resource
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
+_GENTLY = 10  # nice(2): what is served now gets nine tenths of a processor that both want
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +38,59 @@ class Answer:
     error: BaseException | None = None
 
 
-def serve(
-    pipe: Connection, initialise: Callable[[], object], parent_pid: int, memory_bytes: int | None
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How a process begins. `initialise` is a pickled function, since to unpickle it costs its imports.
+
+    `gently`: at a lower priority until it is ready; afterwards at that of its parent.
+    """
+
+    initialise: bytes
+    parent_pid: int
+    memory_bytes: int | None
+    gently: bool
+
+
+def serve(pipe: Connection, start: Start) -> None:
     """Answer the start with None or the initialiser's exception, then every call; end with the pipe.
 
     Ctrl-C reaches the whole group and is the parent's to act on: it drains, then closes. SIGTERM ends the
     process as by default; where a service manager sends it to all, the parent replaces what it still needs.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _die_with(parent_pid)
-    if memory_bytes is not None:
-        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    started = _answer(initialise)
+    _die_with(start.parent_pid)
+    if start.memory_bytes is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (start.memory_bytes, start.memory_bytes))
+    started = _started(start)
     _send(pipe, Answer(error=started.error))
     if started.error is None:
         gc.freeze()  # the annotator's tables live as long as the process: no need to walk them again
         _serve_calls(pipe, started.value)
+
+
+def _started(start: Start) -> Answer:
+    """What the initialiser built, or the exception it raised.
+
+    In a thread where it should go gently: on Linux a thread has a priority of its own (sched(7)), while a
+    process that has lowered its own may not raise it again.
+    """
+    if not (start.gently and sys.platform == "linux"):
+        return _answer(_initialised, start.initialise)
+    answers: list[Answer] = []
+
+    def begin() -> None:
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _GENTLY)
+        answers.append(_answer(_initialised, start.initialise))
+
+    thread = threading.Thread(target=begin)
+    thread.start()
+    thread.join()
+    return answers[0]
+
+
+def _initialised(initialise: bytes) -> object:
+    build: Callable[[], object] = pickle.loads(initialise)  # noqa: S301 - written by our own parent
+    return build()
 
 
 def _serve_calls(pipe: Connection, context: object) -> None:

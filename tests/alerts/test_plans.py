@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,8 @@ from alerts.store.database import Database
 from alerts.store.dead_letters import DeadLetters
 from alerts.store.ledger import Ledger
 from alerts.store.retention import Retention
+from alerts.store.search import place_of
+from alerts.store.wanted import Wanted
 from tests.alerts.test_ledger import make_batch
 from tests.alerts.test_retention import settle
 from tests.support.alerting import NOON, make_alert, make_event, make_record
@@ -22,6 +25,20 @@ from tests.support.alerting import NOON, make_alert, make_event, make_record
 GROWING = ("alerts", "alert_events", "deliveries", "inbox", "dead_letters")
 # Indexes that hold a few rows only: what is unsettled, given up, or asked for again.
 PARTIAL = ("ix_deliveries_due", "ix_deliveries_dead", "ix_dead_letters_retry")
+
+WANTED = [
+    replace(wanted, since=since, until=until, words=words)
+    for wanted in (
+        Wanted(),
+        Wanted(rule="pact"),
+        Wanted(severity="high"),
+        Wanted(status="live"),
+        Wanted(watchlist="w"),
+    )
+    for since in (None, NOON)
+    for until in (None, NOON + timedelta(days=1))
+    for words in ("", "pact")
+]
 
 Asked = dict[str, Any]
 
@@ -74,11 +91,9 @@ def work(database: Database) -> None:
 def look(archive: Archive, letters: DeadLetters) -> None:
     """Every list and page."""
     (newest,) = archive.alerts(limit=1)
-    for after in (None, newest.alert):
-        archive.alerts(after=after)
-        archive.alerts(rule="pact", after=after)
-        archive.alerts(severity="high", after=after)
-        archive.alerts(status="live", after=after)
+    for after in (None, place_of(newest.alert)):
+        for wanted in WANTED:
+            archive.find(wanted, after=after)
     archive.alert(newest.alert.alert_id)
     archive.deliveries(newest.alert.alert_id)
     archive.lately(NOON)

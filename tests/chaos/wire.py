@@ -23,7 +23,7 @@ class Wire:
         self._asked_s: list[float] = []
         self._counted_from = 0
         self.port = 0
-        self.is_ended = False
+        self._ended_s: float | None = None
 
     @property
     def numbers(self) -> list[int]:
@@ -39,19 +39,23 @@ class Wire:
             return len(self._asked_s)
 
     def longest_gap_s(self) -> float:
-        """The longest time between two polls that count."""
+        """The longest time without a poll, from when it counts until the feed has ended, or now."""
         with self._guard:
-            counted = self._asked_s[self._counted_from :]
+            counted = [*self._asked_s[self._counted_from :], self._ended_s or time.monotonic()]
         return max((after - before for before, after in pairwise(counted)), default=0.0)
 
     def count_from_now(self) -> None:
         """Let gaps count: the first polls wait until a process that reads feeds has started."""
         self._counted_from = max(0, self.polls - 1)
 
+    def end(self) -> None:
+        """Have no more articles, and count no more gaps."""
+        self._ended_s = time.monotonic()
+
     def answer(self) -> bytes:
         """The feed as it is now: with one article more, unless it has ended."""
         with self._guard:
-            if not self.is_ended:
+            if self._ended_s is None:
                 self._asked_s.append(time.monotonic())
         items = "".join(_item(number) for number in self.numbers[-_SHOWN:])
         return f'<rss version="2.0"><channel><title>Wire</title>{items}</channel></rss>'.encode()

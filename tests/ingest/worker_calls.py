@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from datetime import datetime
 from pathlib import Path
 
@@ -37,6 +38,25 @@ def annotator_of(words: Path) -> Annotate:
     """An annotator that needs a file to start."""
     words.read_bytes()
     return annotate
+
+
+def nice() -> int:
+    """The priority of this thread, as nice(2) counts it."""
+    return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+
+def nice_at_start_and_now(at_start: int) -> tuple[int, int]:
+    """What `nice` was as the initialiser, and is in a call."""
+    return at_start, nice()
+
+
+_calls: list[None] = []
+
+
+def count_calls() -> int:
+    """How often this was called in this process."""
+    _calls.append(None)
+    return len(_calls)
 
 
 def no_annotator() -> Annotate:

@@ -1,5 +1,7 @@
 import logging
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 
@@ -79,3 +81,24 @@ def test_given_parts_that_take_a_while_when_told_to_stop_then_they_end_side_by_s
 
     assert sorted(ended[:2]) == ["deliver", "ingest"]
     assert ended[2] == "web"
+
+
+def test_given_a_process_that_does_not_end_when_its_time_is_over_then_it_is_ended_without_an_error() -> None:
+    code = "import logging, threading; from wirewatch.daemon import end_within; logging.basicConfig(); "
+    code += "end_within(0.1); threading.Event().wait()"
+
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert ended.returncode == 0
+    assert "did not end in time, ending at once" in ended.stderr
+
+
+def test_given_a_thread_that_hangs_when_leaving_then_nobody_waits_for_it() -> None:
+    code = "import threading; from wirewatch.daemon import leave; "
+    code += "threading.Thread(target=threading.Event().wait).start(); leave()"
+
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=False)
+
+    assert ended.returncode == 0

@@ -12,7 +12,9 @@ from alerts.payload import payload
 from alerts.store.archive import Archived
 from stream.timing import rfc3339
 from stream.untrusted.numbers import whole_number
-from wirewatch.web.filters import alert_filter, is_alert_id
+from wirewatch.web.asked import UNKNOWN_AFTER, asked, find_alerts
+from wirewatch.web.cursor import cursor_of
+from wirewatch.web.filters import is_alert_id, unknown_parameter
 from wirewatch.web.problem import problem
 from wirewatch.web.sight import Sight
 
@@ -25,25 +27,27 @@ def api_routes(sight: Sight) -> list[Route]:
 
     async def alerts(request: Request) -> Response:
         query = request.query_params
-        limit, chosen = whole_number(query.get("limit", str(_DEFAULT_LIMIT))), alert_filter(query)
+        limit = whole_number(query.get("limit") or str(_DEFAULT_LIMIT))
+        chosen = asked(request, sight.clock(), ("limit",))
         if limit is None or not 1 <= limit <= MAX_LIMIT:
             return problem(HTTPStatus.BAD_REQUEST, f"limit is a number from 1 to {MAX_LIMIT}")
         if isinstance(chosen, str):
             return problem(HTTPStatus.BAD_REQUEST, chosen)
-        after = await asyncio.to_thread(sight.archive.alert, chosen.after) if chosen.after else None
-        if chosen.after and after is None:
-            return problem(HTTPStatus.BAD_REQUEST, "after is the alert_id of the last alert you have")
-        found = await asyncio.to_thread(
-            sight.archive.alerts,
-            rule=chosen.rule,
-            severity=chosen.severity,
-            status=chosen.status,
-            after=after.alert if after else None,
-            limit=limit,
+        found = await asyncio.to_thread(find_alerts, sight, chosen, limit)
+        if found is None:
+            return problem(HTTPStatus.BAD_REQUEST, UNKNOWN_AFTER)
+        place = found.next_place
+        return JSONResponse(
+            {
+                "alerts": [alert_row(one) for one in found.alerts],
+                "next": cursor_of(place) if place else None,
+            }
         )
-        return JSONResponse({"alerts": [alert_row(one) for one in found]})
 
     async def alert(request: Request) -> Response:
+        fault = unknown_parameter(request.query_params.multi_items(), ())
+        if fault:
+            return problem(HTTPStatus.BAD_REQUEST, fault)
         alert_id = request.path_params["alert_id"]
         found = await asyncio.to_thread(sight.archive.alert, alert_id) if is_alert_id(alert_id) else None
         if found is None:

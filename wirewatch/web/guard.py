@@ -19,8 +19,8 @@ SECURITY_HEADERS = (
     (
         b"content-security-policy",
         (
-            b"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-            b"base-uri 'none'; frame-ancestors 'none'"
+            b"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+            b"img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         ),
     ),
     (b"x-content-type-options", b"nosniff"),
@@ -81,14 +81,14 @@ async def read_body(
     if (announced := request.headers.get("content-length", "")) and announced.isdecimal():
         is_larger = whole_number(announced.lstrip("0") or "0", limit_bytes) is None
         if is_larger:
-            return _too_large(limit_bytes)
+            return too_large(limit_bytes)
     body = bytearray()
     try:
         async with asyncio.timeout(timeout_s):
             async for chunk in request.stream():
                 body += chunk
                 if len(body) > limit_bytes:
-                    return _too_large(limit_bytes)
+                    return too_large(limit_bytes)
     except TimeoutError:
         return problem(HTTPStatus.REQUEST_TIMEOUT, f"the body took longer than {timeout_s:.0f} s")
     except ClientDisconnect:
@@ -96,8 +96,9 @@ async def read_body(
     return bytes(body)
 
 
-def _too_large(limit_bytes: int) -> Response:
-    detail = f"at most {limit_bytes} bytes; send the articles in several requests"
+def too_large(limit_bytes: int) -> Response:
+    """Refuse a body, and end the connection: what is left of it is not read."""
+    detail = f"at most {limit_bytes} bytes, unpacked; send the articles in several requests"
     return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, {"connection": "close"})
 
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from stream.timing import rfc3339
-from wirewatch.web.static import STYLESHEET, Assets
+from wirewatch.web.static import LIVE_SCRIPT, STYLESHEET, Assets
 from wirewatch.web.views import wording
 
 _JSON_ONLY = ("/v1/", "/healthz", "/readyz", "/metrics", "/openapi.json")
@@ -41,6 +41,7 @@ class Html:
         }
         self._templates.globals |= {
             "stylesheet": assets.href(STYLESHEET),
+            "live_script": assets.href(LIVE_SCRIPT),
             "version": version,
             "has_login": has_login,
         }

@@ -2,16 +2,29 @@
 
 from typing import Any
 
+from wirewatch.web.examples import (
+    ARTICLE_EXAMPLES,
+    LIST_EXAMPLE,
+    OUTCOME_EXAMPLE,
+    PROBLEM_EXAMPLE,
+    SHOWN_EXAMPLE,
+)
 from wirewatch.web.filters import SEVERITIES, STATUSES
 
 _PROBLEM = {
     "description": "what is wrong and what to do next (RFC 9457)",
-    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    "content": {
+        "application/problem+json": {
+            "schema": {"$ref": "#/components/schemas/Problem"},
+            "example": PROBLEM_EXAMPLE,
+        }
+    },
 }
 _TEXT = {"type": "string"}
 _ARTICLE = {
     "type": "object",
-    "description": "Any of these keys, with at least a title, a text or an html; others are ignored.",
+    "description": "Any of these keys, with at least a title, a text or an html; others are left out, which "
+    "`warnings` of the answer say.",
     "properties": {
         "id": {"type": ["string", "integer"], "description": "your own name for it, echoed nowhere"},
         "url": {"type": "string", "format": "uri"},
@@ -34,6 +47,7 @@ _OUTCOME = {
         "revision": {"type": "integer", "minimum": 1},
         "reason": _TEXT,
         "detail": _TEXT,
+        "warnings": {"type": "array", "items": _TEXT, "description": "keys that were left out, and why"},
     },
 }
 _ALERT = {
@@ -61,8 +75,16 @@ _SECURITY_SCHEMES = {
 }
 
 
-def _query(name: str, description: str, **schema: Any) -> dict[str, Any]:
-    return {"name": name, "in": "query", "description": description, "schema": schema or _TEXT}
+_MOMENT = "an instant (RFC 3339), a day (UTC) or so long ago (30m, 24h, 7d, 4w)"
+_Q = (
+    "words that all stand in the title, the lead or the text, in any case and with or without accents; "
+    '"words that stand together"; begin* for all that begin so'
+)
+
+
+def _query(name: str, description: str, example: Any = None, **schema: Any) -> dict[str, Any]:
+    shown = {} if example is None else {"example": example}
+    return {"name": name, "in": "query", "description": description, "schema": schema or _TEXT, **shown}
 
 
 def document(version: str) -> dict[str, Any]:
@@ -115,19 +137,21 @@ def _push() -> dict[str, Any]:
     return {
         "operationId": "pushArticles",
         "summary": "hand over one article or an array of them; 202 once they are durable",
+        "description": "`Content-Encoding: gzip` is taken; what is allowed counts unpacked.",
         "security": [{"pushToken": []}, {}],
         "requestBody": {
             "required": True,
             "content": {
                 "application/json": {
-                    "schema": {"anyOf": [article, {"type": "array", "items": article, "maxItems": 500}]}
+                    "schema": {"anyOf": [article, {"type": "array", "items": article, "maxItems": 500}]},
+                    "examples": ARTICLE_EXAMPLES,
                 }
             },
         },
         "responses": {
             "202": {
                 "description": "what became of each article, in order",
-                "content": {"application/json": {"schema": outcomes}},
+                "content": {"application/json": {"schema": outcomes, "example": OUTCOME_EXAMPLE}},
             },
             **errors,
         },
@@ -137,22 +161,40 @@ def _push() -> dict[str, Any]:
 def _alerts() -> dict[str, Any]:
     alerts = {
         "type": "object",
-        "required": ["alerts"],
-        "properties": {"alerts": {"type": "array", "items": {"$ref": "#/components/schemas/Alert"}}},
+        "required": ["alerts", "next"],
+        "properties": {
+            "alerts": {"type": "array", "items": {"$ref": "#/components/schemas/Alert"}},
+            "next": {
+                "type": ["string", "null"],
+                "description": "the `cursor` of what comes next; null where nothing is left. One answer "
+                "looks at a bounded part of the store: there may be few alerts, even none, and a next.",
+            },
+        },
     }
     return {
         "operationId": "listAlerts",
         "security": _READING,
         "summary": "alerts, newest first",
         "parameters": [
-            _query("limit", "how many at most", type="integer", minimum=1, maximum=500, default=50),
-            _query("after", "the alert_id of the last alert of the page before"),
-            _query("rule", "only of this rule"),
-            _query("severity", "only of this severity", enum=list(SEVERITIES)),
-            _query("status", "only of this status", enum=list(STATUSES)),
+            _query("limit", "how many at most", 100, type="integer", minimum=1, maximum=500, default=50),
+            _query("cursor", "`next` of the answer before: the list goes on there"),
+            _query("after", "the alert_id of the last alert of the page before; `cursor` does more"),
+            _query("since", f"raised at or after {_MOMENT}", "7d"),
+            _query("until", f"raised before {_MOMENT}", "2026-11-24T09:30:00Z"),
+            _query("rule", "only of this rule", "iran-turkey-pact"),
+            _query("watchlist", "only of this watchlist", "borders"),
+            _query("severity", "only of this severity", "high", enum=list(SEVERITIES)),
+            _query("status", "only of this status", "live", enum=list(STATUSES)),
+            _query("country", "only about this country, by its code or English name", "Iran"),
+            _query("publisher", "only of this publisher: words of its name", "Border Gazette"),
+            _query("language", "only in this language: a BCP 47 tag or its beginning", "zh"),
+            _query("q", _Q, '"oil tanker" sanction*'),
         ],
         "responses": {
-            "200": {"description": "a page of alerts", "content": {"application/json": {"schema": alerts}}},
+            "200": {
+                "description": "a page of alerts",
+                "content": {"application/json": {"schema": alerts, "example": LIST_EXAMPLE}},
+            },
             "400": _PROBLEM,
             "401": _PROBLEM,
         },
@@ -168,7 +210,12 @@ def _alert() -> dict[str, Any]:
         "responses": {
             "200": {
                 "description": "the alert",
-                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Alert"}}},
+                "content": {
+                    "application/json": {
+                        "schema": {"$ref": "#/components/schemas/Alert"},
+                        "example": SHOWN_EXAMPLE,
+                    }
+                },
             },
             "401": _PROBLEM,
             "404": _PROBLEM,

@@ -12,7 +12,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from stream.untrusted.numbers import whole_number
-from wirewatch.web.filters import SEVERITIES, STATUSES, alert_filter, is_slug
+from wirewatch.web.asked import UNKNOWN_AFTER, asked
+from wirewatch.web.filters import SEVERITIES, STATUSES, is_slug, unknown_parameter
 from wirewatch.web.html import Html
 from wirewatch.web.pace import Pace
 from wirewatch.web.sight import Sight
@@ -46,17 +47,17 @@ class _Pages:
         self._pace.note(sight.clock(), count_flow(sight))
 
     def overview(self, request: Request) -> Response:
-        is_still = "still" in request.query_params
+        _refuse_unknown(request)
         view = overview(self._sight, self._pace)
-        return self._html.page("overview.html.j2", "overview", view.now, view=view, is_still=is_still)
+        return self._html.page("overview.html.j2", "overview", view.now, view=view)
 
     def alerts(self, request: Request) -> Response:
-        chosen = alert_filter(request.query_params)
+        chosen = asked(request, self._sight.clock())
         if isinstance(chosen, str):
             raise HTTPException(HTTPStatus.BAD_REQUEST, chosen)
         view = alert_page(self._sight, chosen)
         if view is None:
-            raise HTTPException(HTTPStatus.BAD_REQUEST, "after is the alert_id of the last alert you have")
+            raise HTTPException(HTTPStatus.BAD_REQUEST, UNKNOWN_AFTER)
         return self._html.page(
             "alerts.html.j2",
             "alerts",
@@ -67,12 +68,14 @@ class _Pages:
         )
 
     def alert(self, request: Request) -> Response:
+        _refuse_unknown(request)
         view = alert_view(self._sight, request.path_params["alert_id"])
         if view is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, "there is no alert with this id")
         return self._html.page("alert.html.j2", "alerts", self._sight.clock(), view=view)
 
     def sources(self, request: Request) -> Response:
+        _refuse_unknown(request, "status", "after")
         status = request.query_params.get("status", "")
         if status and not is_status(status):
             raise HTTPException(HTTPStatus.BAD_REQUEST, "there is no such status of a source")
@@ -80,6 +83,7 @@ class _Pages:
         return self._html.page("sources.html.j2", "sources", view.now, view=view)
 
     def source(self, request: Request) -> Response:
+        _refuse_unknown(request)
         source_id = request.path_params["source_id"]
         view = source_view(self._sight, source_id)
         if view is None:
@@ -87,10 +91,12 @@ class _Pages:
         return self._html.page("source.html.j2", "sources", view.now, view=view)
 
     def rules(self, request: Request) -> Response:
+        _refuse_unknown(request, "after")
         view = rules_page(self._sight, request.query_params.get("after", ""))
         return self._html.page("rules.html.j2", "rules", view.now, view=view)
 
     def rule(self, request: Request) -> Response:
+        _refuse_unknown(request)
         rule_id = request.path_params["rule_id"]
         view = rule_view(self._sight, rule_id) if is_slug(rule_id) else None
         if view is None:
@@ -98,6 +104,7 @@ class _Pages:
         return self._html.page("rule.html.j2", "rules", view.now, view=view)
 
     def dead_letters(self, request: Request) -> Response:
+        _refuse_unknown(request, "kind", "before")
         kind, before = request.query_params.get("kind", ""), request.query_params.get("before", "")
         if kind and kind not in KINDS:
             raise HTTPException(HTTPStatus.BAD_REQUEST, f"kind is one of {', '.join(KINDS)}")
@@ -106,3 +113,9 @@ class _Pages:
             raise HTTPException(HTTPStatus.BAD_REQUEST, "before is the number of a dead letter")
         view = dead_letter_page(self._sight, kind, number)
         return self._html.page("dead_letters.html.j2", "dead-letters", view.now, view=view)
+
+
+def _refuse_unknown(request: Request, *known: str) -> None:
+    fault = unknown_parameter(request.query_params.multi_items(), known)
+    if fault:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, fault)

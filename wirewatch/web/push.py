@@ -1,5 +1,6 @@
 """`POST /v1/articles`: articles pushed to us, acknowledged when they are durable."""
 
+import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
 from http import HTTPStatus
@@ -11,10 +12,11 @@ from starlette.responses import JSONResponse, Response
 from ingest.age import max_age_of
 from ingest.item import RawItem, Rejected
 from ingest.outcome import Accepted, Duplicate, IntakeResult, Outcome, TryLater
-from ingest.sources.push import PushConfig, parse_body
+from ingest.sources.push import PushConfig, body_warnings, parse_body
 from stream.timing import Clock
 from wirewatch.readiness import Readiness
-from wirewatch.web.guard import read_body, refuse_writer
+from wirewatch.web.encoding import ACCEPTED, BrokenBodyError, TooLongError, coding, gunzip
+from wirewatch.web.guard import read_body, refuse_writer, too_large
 from wirewatch.web.problem import problem
 
 
@@ -44,16 +46,35 @@ def push_articles(
             return refusal
         if readiness.is_draining:
             return _try_later(TryLater("stopping", _STOPPING_S))
-        body = await read_body(request, config.max_body_bytes)
+        body = await _read_plain(request, config.max_body_bytes)
         if isinstance(body, Response):
             return body
         items = parse_body(body, config, clock())
         if isinstance(items, Rejected):
             return _unusable(items)
+        warnings = body_warnings(body)
         result = await door.accept(items, max_age_of(config.max_age))
-        return _try_later(result) if isinstance(result, TryLater) else _answer(result)
+        return _try_later(result) if isinstance(result, TryLater) else _answer(result, warnings)
 
     return handle
+
+
+async def _read_plain(request: Request, limit_bytes: int) -> bytes | Response:
+    """Read the body without its coding; `limit_bytes` bounds what is sent and what it unpacks to."""
+    kind = coding(", ".join(request.headers.getlist("content-encoding")))
+    if kind is None:
+        headers = {"accept-encoding": ACCEPTED}  # RFC 9110, 12.5.3
+        detail = "content-encoding is gzip or none"
+        return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, headers)
+    body = await read_body(request, limit_bytes)
+    if isinstance(body, Response) or kind == "identity":
+        return body
+    try:
+        return await asyncio.to_thread(gunzip, body, limit_bytes)
+    except TooLongError:
+        return too_large(limit_bytes)
+    except BrokenBodyError as error:
+        return problem(HTTPStatus.BAD_REQUEST, str(error))
 
 
 _LATER = {
@@ -75,8 +96,11 @@ def _try_later(later: TryLater) -> Response:
     return problem(status, f"{detail}; send the same request again", {"retry-after": f"{later.after_s:.0f}"})
 
 
-def _answer(result: IntakeResult) -> Response:
-    articles = [_row(index, outcome) for index, outcome in enumerate(result.outcomes)]
+def _answer(result: IntakeResult, warnings: Sequence[tuple[str, ...]]) -> Response:
+    articles = [
+        {**_row(index, outcome), **({"warnings": list(said)} if said else {})}
+        for index, (outcome, said) in enumerate(zip(result.outcomes, warnings, strict=True))
+    ]
     if articles and all(row["state"] == "rejected" for row in articles):
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "no article could be used", articles=articles)
     return JSONResponse({"articles": articles}, HTTPStatus.ACCEPTED)

@@ -9,8 +9,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 STYLESHEET = "wirewatch.css"
+LIVE_SCRIPT = "live.js"
 
-_TYPES = {STYLESHEET: "text/css; charset=utf-8"}
+_TYPES = {STYLESHEET: "text/css; charset=utf-8", LIVE_SCRIPT: "text/javascript; charset=utf-8"}
 _FOREVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
 

@@ -153,7 +153,7 @@ def test_given_a_number_of_calls_when_reached_then_the_old_process_answers_until
         workers = Workers(partial(worker_calls.annotator_behind, gate), WorkersConfig(size=1, max_calls=2))
         opened = os.open(gate, os.O_RDWR)  # a reader waits for bytes; each process takes one
         os.write(opened, b"1")
-        found = [await workers.run(worker_calls.process_id) for _ in range(4)]
+        found = [await workers.run(worker_calls.process_id) for _ in range(10)]
         os.write(opened, b"2")
         found.append(await workers.run(worker_calls.process_id))
         await workers.close()

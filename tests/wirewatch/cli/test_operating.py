@@ -106,6 +106,21 @@ def test_given_a_running_daemon_when_alerts_are_asked_for_then_they_are_shown_wi
     assert "delivered" in for_people.text
 
 
+def test_given_flags_that_narrow_when_alerts_are_listed_then_only_those_meant_come_and_others_are_refused(
+    site: Site,
+) -> None:
+    narrowed = site.call(
+        "alerts", "list", "--since", "1h", "--country", "turkey", "--publisher", "wire", "-q", "ARMS pac*"
+    )
+    nothing = site.call("alerts", "list", "--until", "1h", "--watchlist", "desk", "--language", "en")
+    refused = site.call("alerts", "list", "--country", "Atlantis")
+
+    assert "Iran and Turkey sign an arms pact" in narrowed.text
+    assert "trade deal" not in narrowed.text
+    assert (nothing.code, "no alert is like that" in nothing.text + nothing.err) == (0, True)
+    assert (refused.code, "country is the code or the English name" in refused.err) == (2, True)
+
+
 def test_given_an_article_of_the_store_when_explained_by_any_of_its_names_then_it_is_the_same(
     site: Site,
 ) -> None:

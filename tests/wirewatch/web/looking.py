@@ -31,3 +31,13 @@ CONTRASTS = """() => {
     }
     return found;
 }"""
+
+# Elements and attributes that no template of ours has, and links that lead into scripts.
+FOREIGN = """() => [...document.querySelectorAll('*')]
+    .filter(e => !e.matches('head > script[src^="/static/live.js?v="]:empty'))
+    .flatMap(e => [
+        ...(/^(script|img|svg|iframe|object|embed|style|base|math|video|audio|template|marquee|details)$/i
+            .test(e.tagName) ? [e.tagName] : []),
+        ...[...e.attributes].map(a => a.name).filter(n => /^on|^style$|^srcdoc$|^formaction$/i.test(n)),
+        ...(e.tagName === 'A' && !/^https?:$/.test(e.protocol) ? [e.href] : []),
+    ])"""

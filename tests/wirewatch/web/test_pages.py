@@ -3,6 +3,7 @@ from http import HTTPStatus
 
 import pytest
 
+from alerts.store import search
 from tests.support.alerting import make_event, make_match
 from tests.wirewatch.web.asking import HTML, ask, look
 from tests.wirewatch.web.gallery import fill
@@ -56,14 +57,15 @@ def test_given_a_second_look_when_things_have_moved_then_the_overview_tells_how_
     assert "Rates are means over the last 2 min." in text
 
 
-def test_given_the_overview_when_it_renews_itself_then_a_reader_can_stop_that_and_no_other_page_does(
+def test_given_every_page_when_looked_at_then_only_the_overview_has_a_script_and_it_is_ours(
     origin: str,
 ) -> None:
-    refresh = '<meta http-equiv="refresh" content="15">'
+    scripts = {path: re.findall("<script[^>]*>", look(origin, path).text) for path in PAGES}
 
-    assert refresh in look(origin, "/").text
-    assert 'href="/?still"' in look(origin, "/").text
-    assert [path for path in ("/?still", *PAGES[1:]) if "http-equiv" in look(origin, path).text] == []
+    assert [path for path, found in scripts.items() if found] == ["/"]
+    (script,) = scripts["/"]
+    assert re.fullmatch(r'<script src="/static/live\.js\?v=[0-9a-f]{16}" defer>', script)
+    assert [path for path in PAGES if "http-equiv" in look(origin, path).text] == []
 
 
 def test_given_a_check_that_says_no_when_looked_at_then_the_overview_says_which_and_why(
@@ -107,6 +109,24 @@ def test_given_many_alerts_when_paged_through_then_each_is_shown_once_newest_fir
     assert pages == 3
 
 
+def test_given_a_search_that_fills_no_page_when_looked_at_then_it_says_how_far_it_went_and_goes_on(
+    stage: Scene, origin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "_CHUNK", 2)
+    monkeypatch.setattr(search, "SCAN_ROWS", 2)
+    stage.raise_alerts(make_match(make_event("rare", text="a rare word")))
+    stage.raise_alerts(*(make_match(make_event(f"n{number}")) for number in range(2)))
+
+    first = look(origin, "/alerts?q=rare")
+    further = re.search(r'href="([^"]*)" rel="next"', first.text)
+    assert further is not None
+    second = look(origin, further[1].replace("&amp;", "&"))
+
+    assert "Searched back to 2026-11-24 12:00:01 : no alert since then is like that" in words(first)
+    assert "rare" in words(second)
+    assert 'rel="next"' not in second.text
+
+
 def test_given_alerts_of_several_kinds_when_narrowed_then_the_form_remembers_what_was_chosen(
     stage: Scene, origin: str
 ) -> None:
@@ -129,6 +149,14 @@ def test_given_alerts_of_several_kinds_when_narrowed_then_the_form_remembers_wha
     "path",
     [
         "/alerts?severity=loud",
+        "/alerts?since=yesterday",
+        "/alerts?country=Atlantis",
+        "/alerts?cursor=x",
+        "/alerts?sevrity=low",
+        "/?x=1",
+        "/sources?stat=ok",
+        "/rules/pact?x",
+        "/dead-letters?kind=record&kind=delivery",
         "/alerts?status=%3Cscript%3E",
         "/alerts?rule=%27%22%3E",
         "/alerts?after=1",

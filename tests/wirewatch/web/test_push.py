@@ -1,3 +1,4 @@
+import gzip
 import json
 from datetime import timedelta
 from http import HTTPStatus
@@ -130,3 +131,48 @@ def test_given_a_process_that_does_not_ingest_when_pushed_to_then_there_is_no_su
 ) -> None:
     with serving(stage.sight) as origin:
         assert post(origin, b'{"title": "a"}').status == HTTPStatus.NOT_FOUND
+
+
+def test_given_a_gzip_body_when_pushed_then_it_is_taken_as_its_content_is(stage: Scene) -> None:
+    door = FakeDoor()
+    packed = gzip.compress('{"title": "Ärger"}'.encode())
+    with serving(stage.sight, door=door) as origin:
+        answer = ask(
+            origin, "/v1/articles", "POST", body=packed, headers={**JSON, "content-encoding": "gzip"}
+        )
+
+    (item,) = door.taken
+    assert answer.status == HTTPStatus.ACCEPTED
+    assert isinstance(item, RawItem)
+    assert item.title == "Ärger"
+
+
+@pytest.mark.parametrize(
+    ("body", "named", "status"),
+    [
+        (gzip.compress(b" " * 50_000_000), "gzip", HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+        (b'{"title": "a"}', "gzip", HTTPStatus.BAD_REQUEST),
+        (gzip.compress(b'{"title": "a"}')[:-3], "gzip", HTTPStatus.BAD_REQUEST),
+        (b'{"title": "a"}', "br", HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
+        (gzip.compress(b"{}"), "gzip, gzip", HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
+    ],
+    ids=["bomb", "plain", "broken off", "brotli", "twice"],
+)
+def test_given_a_body_that_is_not_what_its_coding_says_or_too_much_when_pushed_then_the_answer_says_so(
+    stage: Scene, body: bytes, named: str, status: HTTPStatus
+) -> None:
+    door = FakeDoor()
+    with serving(stage.sight, door=door) as origin:
+        answer = ask(origin, "/v1/articles", "POST", body=body, headers={**JSON, "content-encoding": named})
+
+    assert (answer.status, answer.kind, door.taken) == (status, PROBLEM, [])
+    is_refused_for_its_coding = status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    assert ("accept-encoding" in answer.headers) is is_refused_for_its_coding
+
+
+def test_given_misspelt_keys_when_pushed_then_the_answer_names_them_at_their_article(stage: Scene) -> None:
+    with serving(stage.sight, door=FakeDoor()) as origin:
+        answer = post(origin, b'[{"title": "a"}, {"titel": "b", "text": "c"}, {"titel": "d", "title": 7}]')
+
+    said = '"titel" is no key of an article and was left out: did you mean "title"?'
+    assert [one.get("warnings") for one in answer.json["articles"]] == [None, [said], [said]]

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from alerts.alert import Alert, Match
+from alerts.alert import Match
 from alerts.highlight import Passage, Segment, field_segments, passages
 from alerts.plain import one_line
 from alerts.render import direction, safe_link
 from alerts.store.archive import Archived, Delivery
+from alerts.store.instants import instant
 from alerts.watchlist.clauses import Rule
 from stream.event import ArticleEvent
+from wirewatch.web.asked import find_alerts
+from wirewatch.web.cursor import cursor_of
 from wirewatch.web.filters import AlertFilter, is_alert_id
 from wirewatch.web.sight import Sight
 from wirewatch.web.views import wording
@@ -48,11 +51,15 @@ class AlertRow:
 
 @dataclass(frozen=True, slots=True)
 class AlertPage:
-    """A page of the list; `next_after` is the key of the next page, None on the last."""
+    """A page of the list; `next_cursor` is that of the next page, None on the last.
+
+    `searched_to`: a search looked at alerts down to this instant, and filled no page; None where it did.
+    """
 
     rows: tuple[AlertRow, ...]
     chosen: AlertFilter
-    next_after: str | None
+    next_cursor: str | None
+    searched_to: datetime | None
     is_empty_state: bool
 
 
@@ -93,21 +100,16 @@ class AlertView:
 
 def alert_page(sight: Sight, chosen: AlertFilter) -> AlertPage | None:
     """Read a page of alerts; None when the alert that it should begin after is not there."""
-    after: Alert | None = None
-    if chosen.after:
-        found = sight.archive.alert(chosen.after)
-        if found is None:
-            return None
-        after = found.alert
-    archived = sight.archive.alerts(
-        rule=chosen.rule, severity=chosen.severity, status=chosen.status, after=after, limit=PAGE + 1
-    )
-    rows = alert_rows(archived[:PAGE])
+    found = find_alerts(sight, chosen, PAGE)
+    if found is None:
+        return None
+    place = found.next_place
     return AlertPage(
-        rows=rows,
+        rows=alert_rows(found.alerts),
         chosen=chosen,
-        next_after=rows[-1].alert_id if len(archived) > PAGE else None,
-        is_empty_state=not rows and chosen == AlertFilter(),
+        next_cursor=cursor_of(place) if place else None,
+        searched_to=instant(place.created_us) if place and len(found.alerts) < PAGE else None,
+        is_empty_state=not found.alerts and chosen == AlertFilter(),
     )
 
 

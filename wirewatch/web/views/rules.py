@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from alerts.store.archive import RuleStats
+from alerts.store.wanted import Wanted
 from alerts.watchlist.clauses import Rule
 from alerts.watchlist.load import RuleTest
 from stream.config.problem import ConfigProblem
@@ -102,7 +103,7 @@ def rule_view(sight: Sight, rule_id: str) -> RuleView | None:
         told=tell(rule.when) if rule else None,
         tests=tests,
         stats=stats,
-        alerts=alert_rows(sight.archive.alerts(rule=rule_id, limit=_ALERTS_SHOWN)),
+        alerts=alert_rows(sight.archive.alerts(Wanted(rule=rule_id), limit=_ALERTS_SHOWN)),
     )
 
 
