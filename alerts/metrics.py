@@ -132,6 +132,12 @@ class AlertMetrics:
             "When a reload was last taken.",
             registry=registry,
         )
+        self._rule_tests = Gauge(
+            "wirewatch_rule_tests",
+            "Tests written in rules, by how they came out for the rules in force.",
+            ["result"],
+            registry=registry,
+        )
 
         self._begin()
 
@@ -200,6 +206,11 @@ class AlertMetrics:
         self._reloaded.set(is_successful)
         if is_successful:
             self._reloaded_at.set(at.timestamp())
+
+    def tested(self, passed: int, failed: int) -> None:
+        """Show how the tests of the rules in force came out."""
+        self._rule_tests.labels("passed").set(passed)
+        self._rule_tests.labels("failed").set(failed)
 
 
 class RuleCollector(Collector):

@@ -22,6 +22,7 @@ from alerts.sinks.webhook import WebhookConfig
 from alerts.watchlist.load import Loaded
 from alerts.watchlist.themes import LoadedThemes
 from alerts.watchlist.trial import PatternTrial
+from alerts.watchlist.vocabulary import Surroundings
 from ingest.annotate.operators import LoadedNames, load_names
 from ingest.sources.canary import CanarySourceConfig
 from ingest.sources.feed import FeedSourceConfig
@@ -103,9 +104,21 @@ def load_themes_of(config_dir: Path) -> LoadedThemes:
     return read_themes(config_dir)
 
 
-def load_rulebook(config_dir: Path, trial: PatternTrial | None = None) -> Rulebook:
+def source_ids(config_dir: Path, push: str) -> frozenset[str] | None:
+    """The ids that articles can have as their source: those of sources.yaml, and that of what is pushed.
+
+    None where the file is not there or broken, so that nobody knows.
+    """
+    if not (config_dir / SOURCES).is_file() or (found := load_sources(config_dir).value) is None:
+        return None
+    return frozenset({push, *(source.id for source in found.sources)})
+
+
+def load_rulebook(
+    config_dir: Path, trial: PatternTrial | None = None, around: Surroundings | None = None
+) -> Rulebook:
     """Read themes, watchlists and routes; a `trial` that is kept tries regexes only when they change."""
-    read = read_rules(config_dir, trial=trial)
+    read = read_rules(config_dir, trial=trial, around=around)
     watchlists = read.watchlists
     rules = (*watchlists.rules, *watchlists.resting)
     names: dict[MatcherKey, Collection[str]] = {

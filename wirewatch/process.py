@@ -24,7 +24,7 @@ from stream.timing import Clock
 from wirewatch.condition import ConditionCollector
 from wirewatch.daemon import Daemon, end_within
 from wirewatch.hearing import LOOK_EVERY, CoverageCollector, HearingWatch, as_json
-from wirewatch.live import JointMetrics, LiveRules, LiveSources
+from wirewatch.live import JointMetrics, LiveRules, LiveSources, RuleOptions
 from wirewatch.lock import StateLock
 from wirewatch.needs import ACKNOWLEDGED, LOCAL_ALERTS, LOCAL_LOG, Needs, needs_of
 from wirewatch.readiness import Readiness, Verdict
@@ -101,7 +101,9 @@ class _Process:
         self._metrics = new_metrics()
         self._watches: list[HearingWatch] = []
         joint = JointMetrics(self._metrics.alerts)
-        self._rules = LiveRules(settings.config_dir, joint.of("rules"), clock())
+        options = RuleOptions(settings.ingest.push.source, settings.alerts.failing_tests)
+        self._rules = LiveRules(settings.config_dir, joint.of("rules"), clock(), options)
+        held.callback(self._rules.close)
         self._sources = LiveSources(settings.config_dir, joint.of("sources"), clock())
         self._state = open_state(settings, self._metrics, clock, needs)
         held.callback(self._state.close)
@@ -125,7 +127,7 @@ class _Process:
         self.daemon = Daemon(
             self._roles(settings, role_names), self._readiness, self._reload, Supervisor(os.environ)
         )
-        self._add_chores(settings)
+        self._add_chores(settings, role_names)
         self._held.callback(self._timekeeper().stop)
 
     def _timekeeper(self) -> Timekeeper:
@@ -220,8 +222,10 @@ class _Process:
             sources = tuple(source for source in sources if self._ingest.reads(source.id))
         return survey(sources, self._state.ingest.store.all_progress(), self._clock())
 
-    def _add_chores(self, settings: Settings) -> None:
+    def _add_chores(self, settings: Settings, role_names: Collection[str]) -> None:
         self.daemon.every(_LOOK_AT_FILES, self._look_at_files)
+        if not {"alerts", "web"}.isdisjoint(role_names):
+            self.daemon.every(_LOOK_AT_FILES, partial(self._rules.show_tested, self._metrics.alerts.tested))
         self.daemon.every(_LOOK_AT_STATE, self._look_at_state)
         for watch in self._watches:
             self.daemon.every(LOOK_EVERY, watch.look)

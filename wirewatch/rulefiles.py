@@ -9,7 +9,7 @@ from pathlib import Path
 from alerts.watchlist.load import Loaded, load_watchlists
 from alerts.watchlist.themes import LoadedThemes, load_themes
 from alerts.watchlist.trial import PatternTrial
-from alerts.watchlist.vocabulary import world
+from alerts.watchlist.vocabulary import Surroundings, world
 from stream.config.problem import ConfigProblem
 
 WATCHLISTS = "watchlists"
@@ -29,10 +29,18 @@ class Rules:
         return (*self.themes.problems, *self.watchlists.problems)
 
 
-def read_rules(config_dir: Path, watchlists: Path | None = None, trial: PatternTrial | None = None) -> Rules:
-    """Read the themes of a configuration, and its watchlists or those at another path."""
+def read_rules(
+    config_dir: Path,
+    watchlists: Path | None = None,
+    trial: PatternTrial | None = None,
+    around: Surroundings | None = None,
+) -> Rules:
+    """Read the themes of a configuration, and its watchlists or those at another path.
+
+    With `around`, filters that nothing can meet there are among the problems.
+    """
     themes = read_themes(config_dir)
-    names = world(themes.themes)
+    names = world(themes.themes, around or Surroundings())
     return Rules(themes, load_watchlists(watchlists or config_dir / WATCHLISTS, names, trial))
 
 

@@ -145,6 +145,9 @@ class AlertSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     retention_days: float = Field(default=400, ge=1, le=36_500, description="of alerts that are settled")
+    failing_tests: Literal["warn", "refuse"] = Field(
+        default="warn", description="what a reload does with rules whose tests fail"
+    )
     consume: ConsumeConfig = ConsumeConfig()
     deliver: DeliverConfig = DeliverConfig()
 

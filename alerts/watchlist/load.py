@@ -9,6 +9,7 @@ from alerts.watchlist.clauses import Rule
 from alerts.watchlist.compose import Composer, compose_rule
 from alerts.watchlist.lint import lint
 from alerts.watchlist.model import LATER, WATCHLIST, WatchlistPart
+from alerts.watchlist.reach import unreachable
 from alerts.watchlist.trial import PatternTrial
 from alerts.watchlist.vocabulary import Vocabulary
 from alerts.watchlist.written import regexes_in
@@ -117,6 +118,7 @@ def _gather(files: list[_File], vocabulary: Vocabulary, problems: list[ConfigPro
         if file.watchlist is None:
             continue
         problems += lint(file.document, file.watchlist)
+        problems += unreachable(file.document, file.watchlist, vocabulary.around)
         rules += _rules(file, file.watchlist, vocabulary)
         tests += _tests(file.document, file.watchlist)
     return Loaded(

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, mode
 from pydantic_core import PydanticCustomError
 
 from alerts.watchlist.clauses import Severity, Status
+from alerts.watchlist.languages import LanguageTag
 from alerts.watchlist.parts import CountriesClause, Part, TextClause, ThemeClause, Words
 from alerts.watchlist.shorthand import ONE_OR_MORE, TEXT, WORD, Short, keys_as_list
 from stream.config.node import Path
@@ -39,7 +40,6 @@ Slug = Annotated[
     AfterValidator(_slug),
     Field(json_schema_extra={"pattern": f"^{_SLUG.pattern}$"}),
 ]
-LanguageTag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 
 

@@ -30,10 +30,14 @@ class ReloadMetrics(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Built(Generic[T]):
-    """What a build gave: a value, or None when one of the problems is an error."""
+    """What a build gave: a value, or None when one of the problems is an error.
+
+    `is_waiting`: nothing yet, build again later; what is current stays without a word.
+    """
 
     value: T | None
     problems: tuple[ConfigProblem, ...] = ()
+    is_waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ class Reloader(Generic[T]):
         # 1. Look before building: a file saved while we build is then seen as a change at the next check.
         self._seen = fingerprint(self._paths)
         built = self._build()
+        if built.is_waiting:
+            return False
         # 2. Swap as one reference.
         if built.value is None:
             self._state = ReloadState(

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from alerts.watchlist.clauses import Label
+from alerts.watchlist.languages import check_language
 from stream.config.check import check
 from stream.config.node import Document
 from stream.config.problem import ConfigProblem
@@ -89,7 +90,9 @@ def _phrase(text: str) -> str:
 
 Phrase = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_phrase)]
 Phrases = tuple[Phrase, ...]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
+Language = Annotated[
+    str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$"), AfterValidator(check_language)
+]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 
 

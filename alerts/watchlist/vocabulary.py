@@ -1,6 +1,6 @@
 """The names a rule may use: countries, groups of countries, themes; and what was meant by a wrong one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
@@ -43,12 +43,27 @@ _GROUPS_BY_HABIT = {  # what people call a group that is here by another name
 
 
 @dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is known of where rules run, so that a filter that can never hold is noticed.
+
+    `sources` are the ids there are, None where nobody knows; a filter for another is an error where
+    `is_strict`, and else a warning, so that a service goes on with the other rules. `seen` gives the values
+    that stored articles have in a field; none at all says nothing.
+    """
+
+    sources: AbstractSet[str] | None = None
+    is_strict: bool = False
+    seen: Callable[[str], AbstractSet[str]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """`countries` maps codes to English names, `groups` names to member codes."""
 
     countries: Mapping[str, str]
     groups: Mapping[str, tuple[str, ...]]
     themes: AbstractSet[str]
+    around: Surroundings = Surroundings()
     _by_name: dict[str, str] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -135,7 +150,8 @@ class Vocabulary:
         return code if code in self.countries else None
 
 
-def world(themes: Iterable[str]) -> Vocabulary:
+def world(themes: Iterable[str], around: Surroundings = Surroundings()) -> Vocabulary:
     """All countries and today's members of all groups that we know, with the themes given."""
     names = {code: countries.name(code) for code in countries.codes()}
-    return Vocabulary(names, {group: groups.members(group) for group in groups.GROUPS}, frozenset(themes))
+    members = {group: groups.members(group) for group in groups.GROUPS}
+    return Vocabulary(names, members, frozenset(themes), around)

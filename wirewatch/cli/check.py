@@ -119,13 +119,15 @@ def look(
     With `policy` the addresses of feeds and webhooks are held against it, without resolving names.
     """
     from wirewatch.cli.reach import unreachable_feeds, unreachable_sinks
+    from wirewatch.cli.surroundings import surroundings
     from wirewatch.configuration import load_gazetteer, load_rulebook, load_sources
     from wirewatch.rulefiles import Rules
 
     folder = session.config_dir_if_there
     if folder is None:
         return Findings({}, settings_problems)
-    sources, rulebook, names = load_sources(folder), load_rulebook(folder), load_gazetteer(folder)
+    sources, names = load_sources(folder), load_gazetteer(folder)
+    rulebook = load_rulebook(folder, around=surroundings(session, folder))
     counts = {
         "rules": len(rulebook.watchlists.rules) + len(rulebook.watchlists.resting),
         "sources": len(sources.value.sources) if sources.value else 0,

@@ -48,9 +48,10 @@ app = new_group(
 @command(app, "wirewatch rules check", "wirewatch rules check my-rules.yaml -o json")
 def check(session: Session, path: Watchlists = None, form: FormFlag = "table") -> None:
     """Check watchlists and themes; exit 78 with every error and its place."""
+    from wirewatch.cli.surroundings import surroundings
     from wirewatch.rulefiles import read_rules
 
-    rules = read_rules(session.config_dir, path)
+    rules = read_rules(session.config_dir, path, around=surroundings(session, session.config_dir))
     if form == "json":
         for problem in rules.problems:
             emit(problem.as_json())

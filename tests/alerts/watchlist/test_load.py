@@ -84,7 +84,12 @@ def only_problem(load: Load, rule: str) -> ConfigProblem:
             'did you mean "live"?',
         ),
         ("  when: {text: gas}\n  tags: [A B]", (5, 10), "this is no short name", "write a-b"),
-        ("  when: {text: gas, language: english}", (4, 31), "language is not written as it must be", None),
+        (
+            "  when: {text: gas, language: english}",
+            (4, 31),
+            '"english" is no language known here',
+            "write en (English)",
+        ),
     ],
 )
 def test_given_a_mistake_in_a_rule_when_loaded_then_its_place_and_advice_are_exact(

@@ -7,6 +7,7 @@ from typing import Literal
 
 from alerts.store.archive import Lately
 from alerts.store.dead_letters import DeadLetter
+from alerts.watchlist.load import RuleTest
 from ingest.coverage import Coverage, coverage
 from ingest.health import Health, survey
 from ingest.progress import Progress
@@ -14,6 +15,7 @@ from ingest.store.ledger import Ledger
 from stream.config.problem import ConfigProblem
 from stream.embedded.records import LogSize
 from wirewatch.readiness import Verdict
+from wirewatch.ruletests import failures
 from wirewatch.web.pace import Counts, Pace, Rates
 from wirewatch.web.sight import Sight
 from wirewatch.web.views import wording
@@ -63,6 +65,7 @@ class Overview:
     over: timedelta | None
     verdicts: Mapping[str, Verdict]
     config: tuple[ConfigGroup, ...]
+    failing_tests: tuple[RuleTest, ...]
     sinks: tuple[SinkRow, ...]
     latest: tuple[AlertRow, ...]
     dead: tuple[DeadLetter, ...]
@@ -99,6 +102,7 @@ def overview(sight: Sight, pace: Pace) -> Overview:
         over=rates.over if rates else None,
         verdicts=verdicts,
         config=config,
+        failing_tests=tuple(test for test, _ in failures(sight.rules.tested)),
         sinks=sink_rows(sight, read.lately, now),
         latest=alert_rows(sight.archive.alerts(limit=_LATEST)),
         dead=tuple(sight.dead_letters.list(limit=3)),

@@ -3,12 +3,14 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from alerts.store.archive import RuleStats
 from alerts.store.wanted import Wanted
 from alerts.watchlist.clauses import Rule
 from alerts.watchlist.load import RuleTest
 from stream.config.problem import ConfigProblem
+from wirewatch.ruletests import passes
 from wirewatch.web.sight import Sight
 from wirewatch.web.views.alerts import AlertRow, alert_rows, find_rule
 from wirewatch.web.views.clauses import Told, tell
@@ -27,6 +29,16 @@ class RuleRow:
     tests: int
     matches: int
     last_match_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TestRow:
+    """A test with how it came out; `explanation` and what it gave of a failed one."""
+
+    test: RuleTest
+    result: Literal["passed", "failed", "waiting"]
+    found: str = ""
+    explanation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +63,7 @@ class RuleView:
     id: str
     row: RuleRow | None
     told: Told | None
-    tests: tuple[RuleTest, ...]
+    tests: tuple[TestRow, ...]
     stats: RuleStats | None
     alerts: tuple[AlertRow, ...]
 
@@ -83,7 +95,7 @@ def rule_view(sight: Sight, rule_id: str) -> RuleView | None:
     stats = sight.archive.rule_stats().get(rule_id)
     if rule is None and stats is None:
         return None
-    tests = tuple(test for test in sight.rules.state.value.tests if test.rule_id == rule_id)
+    tests = _test_rows(sight, rule_id)
     return RuleView(
         now=sight.clock(),
         id=rule_id,
@@ -92,6 +104,17 @@ def rule_view(sight: Sight, rule_id: str) -> RuleView | None:
         tests=tests,
         stats=stats,
         alerts=alert_rows(sight.archive.alerts(Wanted(rule=rule_id), limit=_ALERTS_SHOWN)),
+    )
+
+
+def _test_rows(sight: Sight, rule_id: str) -> tuple[TestRow, ...]:
+    tests = tuple(test for test in sight.rules.state.value.tests if test.rule_id == rule_id)
+    tested = sight.rules.tested.get(rule_id)
+    if tested is None or tested.tests != tests:
+        return tuple(TestRow(test, "waiting") for test in tests)
+    return tuple(
+        TestRow(test, "passed" if passes(test, found) else "failed", found.what, found.explanation)
+        for test, found in zip(tests, tested.found, strict=True)
     )
 
 
