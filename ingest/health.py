@@ -44,8 +44,7 @@ def health(
         return Health("stale", f"overdue for {_ago(now, progress.due_at)}: polling has stopped or is late")
     if is_news and _is_silent(progress, now):
         return Health("silent", _silence(progress, now))
-    last = progress.new_item_at
-    return Health("ok", "answers" if last is None else f"last new item {_ago(now, last)} ago")
+    return Health("ok", _fine(progress, now))
 
 
 def survey(
@@ -64,6 +63,13 @@ def survey(
         )
         for config in configs
     }
+
+
+def _fine(progress: Progress, now: datetime) -> str:
+    if progress.reason == "held":
+        return f"waits: {progress.detail}"
+    last = progress.new_item_at
+    return "answers" if last is None else f"last new item {_ago(now, last)} ago"
 
 
 def _failing(progress: Progress, now: datetime) -> Health:
@@ -92,7 +98,7 @@ def _silence(progress: Progress, now: datetime) -> str:
     if progress.last_items == 0:
         return "answers, but with an empty list"
     usual_s = _usual_gap_s(progress)
-    usual = f", usually something every {_span(timedelta(seconds=usual_s))}" if usual_s else ""
+    usual = f", usually something every {span_in_words(timedelta(seconds=usual_s))}" if usual_s else ""
     return f"answers, but nothing new for {_ago(now, progress.new_item_at)}{usual}"
 
 
@@ -101,10 +107,10 @@ def _usual_gap_s(progress: Progress) -> float:
 
 
 def _ago(now: datetime, then: datetime | None) -> str:
-    return "never" if then is None else _span(max(timedelta(), now - then))
+    return "never" if then is None else span_in_words(max(timedelta(), now - then))
 
 
-def _span(span: timedelta) -> str:
+def span_in_words(span: timedelta) -> str:
     """A duration for people, in its largest unit: `40 s`, `12 min`, `3 h`, `2 d`."""
     seconds = span.total_seconds()
     for unit_s, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):

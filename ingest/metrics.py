@@ -43,6 +43,7 @@ class IngestMetrics:
         self._polls = counter("polls", "Polls by what they came to", "source", "outcome", "reason")
         self._poll_seconds = histogram("poll_seconds", "A poll from start to finish", "kind")
         self._polls_running = gauge("polls_running", "Polls under way")
+        self._network_lost = gauge("network_lost", "1 while no source at all can be reached")
         self._jobs_lost = counter(
             "poll_jobs_lost", "Polls that did not take place when due: missed, overlap or error", "cause"
         )
@@ -91,6 +92,10 @@ class IngestMetrics:
     def set_running(self, polls: int) -> None:
         """Say how many polls are under way."""
         self._polls_running.set(polls)
+
+    def set_network_lost(self, *, is_lost: bool) -> None:
+        """Say whether our own network is lost."""
+        self._network_lost.set(is_lost)
 
     def add_lost(self, cause: str) -> None:
         """Count a poll that did not take place: `missed`, `overlap` or `error`."""

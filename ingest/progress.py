@@ -124,6 +124,11 @@ def gone(progress: Progress, *, now: datetime, detail: str) -> Progress:
     )
 
 
+def held(progress: Progress, *, due_at: datetime, detail: str) -> Progress:
+    """It was not asked, because its host wants a pause: that is no failure of the source."""
+    return replace(progress, due_at=due_at, reason="held", detail=detail[:DETAIL_MAX])
+
+
 def restated(progress: Progress, *, now: datetime, due_at: datetime) -> Progress:
     """The clock was stepped: due as far from now as before, and nothing has happened after now."""
     return replace(

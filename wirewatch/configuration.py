@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from alerts.notice import OPERATOR_RULE, OPERATOR_TAG, OPERATOR_WATCHLIST
 from alerts.routes import LoadedRoutes, MatcherKey, load_routes
 from alerts.sinks.console import ConsoleConfig
 from alerts.sinks.email import EmailConfig
@@ -108,9 +109,9 @@ def load_rulebook(config_dir: Path, trial: PatternTrial | None = None) -> Rulebo
     watchlists = read.watchlists
     rules = (*watchlists.rules, *watchlists.resting)
     names: dict[MatcherKey, Collection[str]] = {
-        "rule": {rule.id for rule in rules},
-        "watchlist": {rule.watchlist for rule in rules},
-        "tag": {tag for rule in rules for tag in rule.tags},
+        "rule": {rule.id for rule in rules} | {OPERATOR_RULE},
+        "watchlist": {rule.watchlist for rule in rules} | {OPERATOR_WATCHLIST},
+        "tag": {tag for rule in rules for tag in rule.tags} | {OPERATOR_TAG},
     }
     routes = load_routes(config_dir / ROUTES, _SINK, names)
     return Rulebook(read.themes, watchlists, routes)

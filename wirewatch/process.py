@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from alerts.metrics import RuleCollector
 from alerts.store.clock import MEASURE_EVERY
 from alerts.store.retention import remove_all
+from ingest.coverage import Coverage, coverage
 from ingest.health import Health, survey
 from ingest.metrics import SourceCollector
 from ingest.progress import Progress
@@ -22,6 +23,7 @@ from stream.sqlite.identity import identify, replaced
 from stream.timing import Clock
 from wirewatch.condition import ConditionCollector
 from wirewatch.daemon import Daemon, end_within
+from wirewatch.hearing import LOOK_EVERY, CoverageCollector, HearingWatch, as_json
 from wirewatch.live import JointMetrics, LiveRules, LiveSources
 from wirewatch.lock import StateLock
 from wirewatch.needs import ACKNOWLEDGED, LOCAL_ALERTS, LOCAL_LOG, Needs, needs_of
@@ -32,7 +34,7 @@ from wirewatch.supervisor import Supervisor
 from wirewatch.timekeeper import Timekeeper
 from wirewatch.web.elsewhere import Elsewhere
 from wirewatch.web.sight import Sight, Vitals
-from wirewatch.wiring.alerts import alerts_role, deliver_role
+from wirewatch.wiring.alerts import alerts_role, deliver_role, hearing_watch
 from wirewatch.wiring.ingest import ingest_role, meet_ingesters
 from wirewatch.wiring.log import forward_role, keep_note
 from wirewatch.wiring.metrics import new_metrics
@@ -52,6 +54,7 @@ _LOOK_AT_FILES = timedelta(seconds=2)
 _LOOK_AT_STATE = timedelta(seconds=1)
 _RETAIN = timedelta(minutes=1)
 _REMOVE_S = 2.0
+_SHOWING = frozenset({"alerts", "ingest", "web"})  # roles that say how sources are doing
 NOTHING_IS_OLDER = datetime.fromtimestamp(0, UTC)
 _REMEMBER_BEYOND_LOG = timedelta(days=60)
 
@@ -96,6 +99,7 @@ class _Process:
         self._together: Together | None = None
         self._readiness = Readiness()
         self._metrics = new_metrics()
+        self._watches: list[HearingWatch] = []
         joint = JointMetrics(self._metrics.alerts)
         self._rules = LiveRules(settings.config_dir, joint.of("rules"), clock())
         self._sources = LiveSources(settings.config_dir, joint.of("sources"), clock())
@@ -112,6 +116,12 @@ class _Process:
         self._metrics.registry.register(ConditionCollector(self._readiness, settings.state_dir))
         self._ingest: IngestRole | None = None
         self._deliver: DeliverRole | None = None
+        store = ingest.store if ingest else Elsewhere()
+        sees_sources = ingest is not None or settings.database.server is not None
+        self._all_progress = self._progress(store) if {*role_names} & _SHOWING else store.all_progress
+        if sees_sources and {*role_names} & _SHOWING:
+            self._readiness.describe("sources", lambda: as_json(self._coverage()))
+            self._metrics.registry.register(CoverageCollector(self._coverage))
         self.daemon = Daemon(
             self._roles(settings, role_names), self._readiness, self._reload, Supervisor(os.environ)
         )
@@ -136,6 +146,9 @@ class _Process:
             alerts, consume = alerts_role(settings, self._state, self._rules, self._metrics)
             if self._deliver is not None:
                 consume.on_stored(self._deliver.wake)
+            if self._state.maybe_ingest is not None or settings.database.server is not None:
+                watch = hearing_watch(self._state.alerts, self._rules, self._coverage, self._wake)
+                self._watches.append(watch)
             self._readiness.add("alerts", alerts.reads)
             self._metrics.registry.register(RuleCollector(self._last_matches))
             roles.append(alerts)
@@ -171,12 +184,20 @@ class _Process:
             dead_letters=alerts.dead_letters,
             sink_states=alerts.sink_states,
             store=ingest.store if ingest else elsewhere,
-            progress=self._progress(ingest.store if ingest else elsewhere),
+            progress=self._all_progress,
             log=ingest.log if ingest else elsewhere,
             rules=self._rules,
             sources=self._sources,
             readers=self._metrics.stream.readers,
+            lost_for_s=self._lost_for_s,
         )
+
+    def _lost_for_s(self) -> float | None:
+        return self._ingest.lost_for_s() if self._ingest is not None else None
+
+    def _coverage(self) -> Coverage:
+        sources, now = self._sources.all, self._clock()
+        return coverage(sources, survey(sources, self._all_progress(), now), now, self._lost_for_s())
 
     def _progress(self, store: "IngestStore | Elsewhere") -> Callable[[], dict[str, Progress]]:
         """How sources stand, also those that other ingesters read."""
@@ -202,6 +223,8 @@ class _Process:
     def _add_chores(self, settings: Settings) -> None:
         self.daemon.every(_LOOK_AT_FILES, self._look_at_files)
         self.daemon.every(_LOOK_AT_STATE, self._look_at_state)
+        for watch in self._watches:
+            self.daemon.every(LOOK_EVERY, watch.look)
         if self._state.maybe_alerts is not None:
             self.daemon.every(MEASURE_EVERY, self._state.alerts.keep_time)
             self.daemon.every(
@@ -235,6 +258,10 @@ class _Process:
     def _take_up_rules(self) -> None:
         if self._deliver is not None:
             self._deliver.reload()
+
+    def _wake(self) -> None:
+        if self._deliver is not None:
+            self._deliver.wake()
 
     def _take_up_sources(self) -> None:
         if self._ingest is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,20 @@ class Readiness:
 
     def __init__(self) -> None:
         self._checks: dict[str, Check] = {}
+        self._described: dict[str, Callable[[], Mapping[str, Any]]] = {}
         self._is_draining = False
 
     def add(self, name: str, check: Check) -> None:
         """Ask `check` from now on."""
         self._checks[name] = check
+
+    def describe(self, name: str, read: Callable[[], Mapping[str, Any]]) -> None:
+        """Tell of something beside the checks that makes the process neither ready nor unready."""
+        self._described[name] = read
+
+    def descriptions(self) -> Mapping[str, Mapping[str, Any]]:
+        """What is told beside the checks, by name; of what cannot be read, the reason."""
+        return {name: _read(read) for name, read in self._described.items()}
 
     def drain(self) -> None:
         """Say no from now on: the process is stopping."""
@@ -48,3 +58,10 @@ def _ask(check: Check) -> Verdict:
         return check()
     except Exception as error:  # noqa: BLE001 - a check that fails is an answer
         return Verdict(is_ready=False, detail=f"{type(error).__name__}: {error}")
+
+
+def _read(read: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+    try:
+        return read()
+    except Exception as error:  # noqa: BLE001 - as above
+        return {"level": "unknown", "sentence": f"{type(error).__name__}: {error}"}

@@ -21,6 +21,7 @@ from alerts.sinks import Delivered, Outcome, Refused, RetryLater
 from alerts.sinks.mail import Envelope, message
 from alerts.sinks.mail_bytes import Altered
 from alerts.sinks.mailbox import read_mailbox
+from stream.unreachable import in_words
 from stream.untrusted.paths import PlainPath
 
 _DETAIL_CHARS = 200
@@ -208,10 +209,13 @@ class EmailSink:
             case TimeoutError():
                 outcome = RetryLater(None, "timeout", f"no answer in {self._config.timeout_s:g} s")
             case OSError() | aiosmtplib.SMTPException():
-                outcome = RetryLater(None, _deeper(error), type(error).__name__)
+                outcome = RetryLater(None, _deeper(error), self._said(error))
             case _:
                 outcome = RetryLater(None, "sink_error", type(error).__name__)
         return outcome
+
+    def _said(self, error: Exception) -> str:
+        return in_words(error, f"{self._config.host}:{self._config.port}")
 
     def _all_refused(self, error: aiosmtplib.SMTPRecipientsRefused) -> Outcome:
         # One of them to come later is enough to try again; those refused for good are refused again.

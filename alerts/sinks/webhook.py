@@ -19,6 +19,7 @@ from alerts.plain import one_line, scrub
 from alerts.sinks import RETRY_AFTER_LIMIT_S, Delivered, Outcome, RetryLater, RetryReason, SinkGone
 from stream.net import NetPolicy, guarded_connector, was_forbidden
 from stream.timing import Clock
+from stream.unreachable import in_words
 from stream.untrusted.addresses import read_url
 from stream.untrusted.paths import PlainPath
 from stream.untrusted.times import retry_after_s
@@ -194,8 +195,12 @@ async def _some(answer: aiohttp.ClientResponse) -> str:
 
 
 def _unreachable(error: aiohttp.ClientError) -> RetryLater:
-    """Name the failure by its type alone: messages of aiohttp hold the URL."""
+    """Name the failure by what the system says: messages of aiohttp hold the URL."""
     if was_forbidden(error):
         return RetryLater(None, "forbidden_address", "the address is not allowed, see the net policy")
     is_tls = isinstance(error, aiohttp.ClientSSLError | aiohttp.ClientConnectorCertificateError)
-    return RetryLater(None, "tls" if is_tls else "connection", type(error).__name__)
+    return RetryLater(None, "tls" if is_tls else "connection", in_words(error, _place(error)))
+
+
+def _place(error: aiohttp.ClientError) -> str:
+    return f"{error.host}:{error.port}" if isinstance(error, aiohttp.ClientConnectorError) else ""

@@ -10,10 +10,16 @@ from alerts.store.database import Database
 from alerts.store.instants import instant, maybe_instant, micros
 
 _LIST = """
+    SELECT l.*, d.sink, d.alert_id, a.rule FROM (
     SELECT id, kind, reason, detail, topic, partition, record_offset, delivery_key, at, retry_at, retried_at,
            LENGTH(raw) AS raw_bytes
-    FROM dead_letters WHERE {filters}id < :before ORDER BY id DESC LIMIT :limit"""
-_SHOW = sa.text("SELECT *, LENGTH(raw) AS raw_bytes FROM dead_letters WHERE id = :id")
+    FROM dead_letters WHERE {filters}id < :before ORDER BY id DESC LIMIT :limit) l
+    LEFT JOIN deliveries d ON d.delivery_key = l.delivery_key
+    LEFT JOIN alerts a ON a.alert_id = d.alert_id ORDER BY l.id DESC"""
+_SHOW = sa.text("""
+    SELECT l.*, LENGTH(l.raw) AS raw_bytes, d.sink, d.alert_id, a.rule FROM dead_letters l
+    LEFT JOIN deliveries d ON d.delivery_key = l.delivery_key
+    LEFT JOIN alerts a ON a.alert_id = d.alert_id WHERE l.id = :id""")
 _ASK = sa.text(
     "UPDATE dead_letters SET retry_at = :now, retried_at = NULL WHERE id = :id AND kind = 'record'"
 )
@@ -29,7 +35,7 @@ _COUNT = sa.text("""
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """One thing we gave up on. Records have a place on the log, deliveries their key."""
+    """One thing we gave up on. Records have a place on the log; deliveries key, sink, rule and alert."""
 
     id: int
     kind: Literal["record", "delivery"]
@@ -43,6 +49,18 @@ class DeadLetter:
     delivery_key: str | None
     retry_at: datetime | None
     retried_at: datetime | None
+    sink: str | None = None
+    rule: str | None = None
+    alert_id: str | None = None
+
+    @property
+    def about(self) -> str:
+        """What it was, for people: sink, rule and alert of a delivery, the place of a record."""
+        if self.kind == "record":
+            return f"{self.topic}/{self.partition}@{self.offset}"
+        if self.alert_id is None:
+            return f"delivery {self.delivery_key}, of an alert that is removed"
+        return f"{self.sink}: {self.rule}, alert {self.alert_id}"
 
 
 class DeadLetters:
@@ -103,4 +121,7 @@ def _letter(row: Any) -> DeadLetter:
         delivery_key=row.delivery_key,
         retry_at=maybe_instant(row.retry_at),
         retried_at=maybe_instant(row.retried_at),
+        sink=row.sink,
+        rule=row.rule,
+        alert_id=row.alert_id,
     )

@@ -180,8 +180,9 @@ class TextPart(Term):
 
 
 def as_countries(value: Any) -> Any:
-    """`countries: [IR, TR]` is `countries: {all_of: [IR, TR]}`."""
-    return {"all_of": value} if isinstance(value, list) else value
+    """`countries: [IR, TR]` is `countries: {all_of: [IR, TR]}`, and `countries: IR` is `countries: [IR]`."""
+    listed = [value] if isinstance(value, WORD) else value
+    return {"all_of": listed} if isinstance(listed, list) else value
 
 
 def as_theme(value: Any) -> Any:
@@ -197,6 +198,6 @@ def as_text(value: Any) -> Any:
     return {"any": value} if isinstance(value, list) else _as_term(value)
 
 
-CountriesClause = Annotated[CountriesPart, Short(as_countries, TEXTS)]
+CountriesClause = Annotated[CountriesPart, Short(as_countries, {"anyOf": [TEXT, TEXTS]})]
 ThemeClause = Annotated[ThemePart, Short(as_theme, TEXT)]
 TextClause = Annotated[TextPart, Short(as_text, {"anyOf": [TEXT, TEXTS]})]

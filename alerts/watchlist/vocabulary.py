@@ -13,6 +13,33 @@ from stream.geo import countries, groups
 GROUP = "group:"
 _WANTED = "a code of ISO 3166-1 (two capitals, like IR) or group:NAME"
 _BY_HABIT = {"uk": "GB", "uae": "AE", "el": "GR", "america": "US", "drc": "CD", "burma": "MM"}
+_GROUPS_BY_HABIT = {  # what people call a group that is here by another name
+    "sahel": "AES",
+    "sahel states": "AES",
+    "arab states": "Arab League",
+    "arab world": "Arab League",
+    "baltics": "Baltic",
+    "baltic states": "Baltic",
+    "gulf": "GCC",
+    "gulf states": "GCC",
+    "nordics": "Nordic",
+    "scandinavia": "Nordic",
+    "west africa": "ECOWAS",
+    "east africa": "EAC",
+    "southeast asia": "ASEAN",
+    "south asia": "SAARC",
+    "southern africa": "SADC",
+    "caribbean": "CARICOM",
+    "turkic states": "OTS",
+    "security council": "UNSC P5",
+    "un security council": "UNSC P5",
+    "unsc": "UNSC P5",
+    "p5": "UNSC P5",
+    "euro": "Eurozone",
+    "euro area": "Eurozone",
+    "v4": "Visegrad",
+    "nafta": "USMCA",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +103,18 @@ class Vocabulary:
         if exact:
             return f"write {GROUP}{exact}"
         if written.startswith(GROUP):
-            return did_you_mean(written, [GROUP + name for name in self.groups])
+            return self._group_by_habit(written) or did_you_mean(
+                written, [GROUP + name for name in self.groups]
+            )
         return None
+
+    def _group_by_habit(self, written: str) -> str | None:
+        """The group that is meant by another name, or by its full name."""
+        word = " ".join(written.removeprefix(GROUP).casefold().replace("_", " ").replace("-", " ").split())
+        known = [name for name in groups.GROUPS if name in self.groups]
+        by_full_name = {groups.full_name(name).casefold(): name for name in known}
+        name = _GROUPS_BY_HABIT.get(word) or by_full_name.get(word.removeprefix("the "), "")
+        return f"write {GROUP}{name} ({groups.full_name(name)})" if name in known else None
 
     def _suggest_country(self, written: str) -> str | None:
         code = self._meant(written)

@@ -5,6 +5,7 @@ import aiohttp
 from ingest.fetch.outcome import FetchFailed, FetchReason
 from stream.config.secrecy import without_secrets
 from stream.net import was_forbidden
+from stream.unreachable import in_words
 
 # The first line that fits decides: narrower classes stand above their parents.
 _REASONS: tuple[tuple[type[BaseException], FetchReason], ...] = (
@@ -34,6 +35,11 @@ def failure_of(error: BaseException) -> FetchFailed:
 
 def _said(error: BaseException) -> str:
     """What an operator wants to read: which host, and what the system said of it."""
-    if isinstance(error, aiohttp.ClientConnectorError) and error.os_error.strerror:
-        return f"{error.host}: {error.os_error.strerror}"
-    return f"{type(error).__name__}: {without_secrets(str(error))}"
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return f"no such host: {error.host} ({error.os_error.strerror or 'no reason given'})"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return in_words(error, f"{error.host}:{error.port}")
+    if isinstance(error, aiohttp.ServerDisconnectedError | TimeoutError):
+        return in_words(error)
+    said = in_words(error)
+    return f"{said}: {told}" if (told := without_secrets(str(error))) else said

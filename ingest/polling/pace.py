@@ -15,6 +15,7 @@ DAY_S = 86_400.0
 LOCAL_BACKOFF_S = 60.0  # a folder costs nobody anything: look again within a minute
 RETRY_AFTER_MAX_S = 8 * 3_600.0
 STRETCH_MAX = 4.0
+NETWORK_REASONS = frozenset({"dns", "connect", "timeout"})  # failures in which no server was reached
 
 
 class PollingConfig(BaseModel):
@@ -27,15 +28,31 @@ class PollingConfig(BaseModel):
     first_polls_spread_s: float = Setting(default=60.0, ge=0.0, le=3_600.0)
     poll_deadline_s: float = Setting(default=120.0, ge=1.0, le=3_600.0)
     first_backoff_s: float = Setting(default=60.0, ge=1.0, le=DAY_S)
-    longest_backoff_s: float = Setting(default=DAY_S, ge=1.0, le=7 * DAY_S)
+    longest_backoff_s: float = Setting(default=3_600.0, ge=1.0, le=7 * DAY_S)
+    dead_after_s: float = Setting(default=3 * DAY_S, ge=1.0, le=90 * DAY_S)
+    dead_backoff_s: float = Setting(default=6 * 3_600.0, ge=1.0, le=7 * DAY_S)
 
 
 def backoff_s(failures: int, first_s: float, longest_s: float) -> float:
     """Seconds to wait after the n-th failure in a row (n from 1): first_s times n^4, capped.
 
-    From 60 s: 1 min, 16 min, 81 min, 4.3 h, 10.4 h, 21.6 h, then a day.
+    From 60 s and up to an hour: 1 min, 16 min, then an hour.
     """
     return min(longest_s, first_s * min(failures, 100) ** 4)
+
+
+def server_backoff_s(failures: int, config: PollingConfig) -> float:
+    """Seconds to wait after the n-th failure in a row of a server: longer once it counts as dead.
+
+    It does when the pauses of all those failures come to `dead_after_s`. Counted and not read off a clock:
+    while this process did not run, or could reach nobody, the server has failed no poll.
+    """
+    longest_s = config.longest_backoff_s
+    growing = [backoff_s(n, config.first_backoff_s, longest_s) for n in range(1, min(failures, 100))]
+    waited_s = sum(growing) + longest_s * max(0, failures - 100)
+    if waited_s >= config.dead_after_s:
+        return max(longest_s, config.dead_backoff_s)
+    return backoff_s(failures, config.first_backoff_s, longest_s)
 
 
 def after_failure_s(failures: int, retry_after_s: float | None, backoff: float) -> float:
@@ -80,3 +97,16 @@ def first_pause_s(
     if planned_at is not None:
         left_s = min(left_s, (due_at - planned_at).total_seconds())
     return left_s if 0 < left_s <= 1.1 * max(DAY_S, longest_s) else delay_s
+
+
+def restart_pause_s(failures: int, reason: str, planned_s: float, delay_s: float, longest_s: float) -> float:
+    """Seconds to the first poll after a start of a source that was failing: a back-off does not outlive it.
+
+    Who could not be reached is tried at once, since the start may be what mended our network. Other failures
+    are waited out, but no longer than new ones are (older versions waited for a day), unless the host asked.
+    """
+    if not failures:
+        return planned_s
+    if reason in NETWORK_REASONS:
+        return min(planned_s, delay_s)
+    return planned_s if reason in {"throttled", "held"} else min(planned_s, 1.1 * longest_s)

@@ -4,21 +4,23 @@ import asyncio
 import logging
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Literal
 
 from ingest.intake import Intake
 from ingest.outcome import TryLater
 from ingest.polling.pace import (
     LOCAL_BACKOFF_S,
+    NETWORK_REASONS,
     PollingConfig,
     adapted_interval_s,
     after_answer_s,
     after_failure_s,
     backoff_s,
+    server_backoff_s,
 )
-from ingest.progress import NOTHING, Progress, Tally, answered, failed, gone, received, restated
+from ingest.polling.report import PollEnd, PollFailure, PollReport
+from ingest.progress import Progress, Tally, answered, failed, gone, held, received, restated
 from ingest.sources import Polled, PollFailed, PollOutcome, Source, SourceGone, Unchanged
 from ingest.store.ingest_store import IngestStore
 from stream.errors import LogFullError
@@ -27,25 +29,8 @@ from stream.timing import Clock
 
 logger = logging.getLogger(__name__)
 
-PollEnd = Literal["changed", "unchanged", "failed", "gone", "not_taken", "held", "crashed"]
 FULL_RETRY_S = 10.0
 WRITE_DOWN_EVERY = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True)
-class PollReport:
-    """What a poll came to, and when the source is due again (None: not by itself).
-
-    `not_taken`: the disk is full or too much is under way; the source did nothing wrong. `held`: its host
-    asked for a pause. `reason` is bounded. `asked_pause_s` is what the server asked for.
-    """
-
-    source: str
-    end: PollEnd
-    due_at: datetime | None
-    reason: str = ""
-    tally: Tally = NOTHING
-    asked_pause_s: float | None = None
 
 
 class Poller:
@@ -60,10 +45,11 @@ class Poller:
         self._clock = clock
         self._rng = rng
 
-    async def poll(self, source: Source) -> PollReport:
+    async def poll(self, source: Source, *, is_canary: bool = False) -> PollReport:
         """Poll once. Whatever the source does is in the report; what raises is a bug or a broken state.
 
-        Nothing is lost by a crash at any moment: the cursor moves in the transaction that appends.
+        Nothing is lost by a crash at any moment: the cursor moves in the transaction that appends. A canary
+        that cannot be reached is not blamed: nothing is stored of it.
         """
         progress = await asyncio.to_thread(self._store.progress, source.id)
         try:
@@ -76,6 +62,9 @@ class Poller:
                 return await self._hand_over(source, progress, outcome)
             case Unchanged():
                 return await self._rest(source, progress, outcome)
+            case PollFailed(reason=reason) if is_canary and reason in NETWORK_REASONS:
+                due_at = self._clock() + timedelta(seconds=self._config.first_backoff_s)
+                return PollReport(source.id, "failed", due_at, reason)
             case PollFailed():
                 return await self._fail(source, progress, outcome)
             case SourceGone():
@@ -92,6 +81,10 @@ class Poller:
         now = self._clock()
         due_at = now + timedelta(seconds=left_s)
         await self._intake.advance(source_id, lambda progress: restated(progress, now=now, due_at=due_at))
+
+    async def hold(self, source_id: str, due_at: datetime, detail: str) -> None:
+        """Store that a source is not asked before `due_at`, and why."""
+        await self._intake.advance(source_id, lambda progress: held(progress, due_at=due_at, detail=detail))
 
     async def _ask(self, source: Source, cursor: Mapping[str, str]) -> PollOutcome:
         deadline_s = self._config.poll_deadline_s
@@ -146,16 +139,10 @@ class Poller:
             return failed(current, now=now, reason=outcome.reason, detail=outcome.detail, due_at=due_at)
 
         following = advance(progress)
-        extra = {
-            "source": source.id,
-            "reason": outcome.reason,
-            "detail": outcome.detail,
-            "attempt": following.failures,
-        }
-        logger.warning("poll failed", extra={**extra, "pause_s": round(pause_s)})
         refused = await self._intake.advance(source.id, advance)
         report = self._report(source, "failed", following, refused)
-        return replace(report, asked_pause_s=outcome.retry_after_s)
+        failure = PollFailure(outcome.reason, outcome.detail, following.failures, pause_s)
+        return replace(report, asked_pause_s=outcome.retry_after_s, failure=failure)
 
     async def _retire(self, source: Source, progress: Progress, outcome: SourceGone) -> PollReport:
         now = self._clock()
@@ -187,8 +174,7 @@ class Poller:
     def _backoff_s(self, source: Source, failures: int, asked_s: float | None) -> float:
         if source.host is None:
             return backoff_s(failures, source.interval_s, max(LOCAL_BACKOFF_S, source.interval_s))
-        backoff = backoff_s(failures, self._config.first_backoff_s, self._config.longest_backoff_s)
-        return after_failure_s(failures, asked_s, backoff)
+        return after_failure_s(failures, asked_s, server_backoff_s(failures, self._config))
 
     def _stretch(self, source: Source) -> float:
         """Up to a tenth longer, so that servers polled together do not stay together."""

@@ -13,8 +13,7 @@ kept in seconds since boot, so that a step of the time of day moves none of them
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Protocol
@@ -22,9 +21,13 @@ from typing import Protocol
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, JobEvent
 
 from ingest.metrics import IngestMetrics
-from ingest.polling.pace import RETRY_AFTER_MAX_S, PollingConfig, first_pause_s, spread_s
-from ingest.polling.poll import PollReport
+from ingest.polling.hearing import Hearing
+from ingest.polling.pace import PollingConfig, first_pause_s, restart_pause_s, spread_s
+from ingest.polling.pauses import HostPauses
+from ingest.polling.places import Places, finish
+from ingest.polling.report import PollReport
 from ingest.polling.timetable import LOST, Timetable
+from ingest.polling.uplink import RETURN_SPREAD_S
 from ingest.progress import Progress
 from ingest.sources import Source
 from stream.clock import since_boot_s, steps_of
@@ -34,13 +37,18 @@ logger = logging.getLogger(__name__)
 
 _AFTER_LOSS_S = 60.0
 _AFTER_HOLD_S = 30.0
+_LOOK_AGAIN_S = 300.0  # while nobody is reached; the first answer plans all anew
 
 
 class Polls(Protocol):
     """What polls a source."""
 
-    async def poll(self, source: Source) -> PollReport:
-        """Poll once."""
+    async def poll(self, source: Source, *, is_canary: bool = False) -> PollReport:
+        """Poll once; a canary only shows whether there is a network."""
+        ...
+
+    async def hold(self, source_id: str, due_at: datetime, detail: str) -> None:
+        """Store that a source is not asked before `due_at`, and why."""
         ...
 
     async def crashed(self, source: Source, error: Exception) -> PollReport:
@@ -74,15 +82,12 @@ class Schedule:
         self._elapsed_s = elapsed_s
         self._steps = steps_of(clock)
         self._sources: dict[str, Source] = {}
-        self._limit = asyncio.Semaphore(config.polls_at_once)
-        self._host_limits: dict[str, asyncio.Semaphore] = defaultdict(
-            lambda: asyncio.Semaphore(config.polls_per_host)
-        )
-        self._held_until_s: dict[str, float] = {}
+        self._places = Places(config.polls_at_once, config.polls_per_host, metrics)
+        self._pauses = HostPauses(elapsed_s)
+        self._hearing = Hearing(elapsed_s, metrics)
         self._began: dict[str, tuple[datetime, float]] = {}
         self._answered_s: dict[str, float] = {}
         self._running: dict[str, asyncio.Task[object]] = {}  # polls under way or waiting for a place
-        self._begun: set[str] = set()  # those that have one
         self._waiting: dict[str, list[asyncio.Future[PollReport]]] = defaultdict(list)
         self._is_stopping = False
         self._timetable = Timetable(self._run, self._after_job, elapsed_s)
@@ -135,6 +140,8 @@ class Schedule:
         After a step that is followed, what is stored of the sources is told in the new time.
         """
         self._timetable.keep_time()
+        for canary in self._hearing.keep_time(self._sources.values()):
+            self._ask_now(canary)
         if self._steps == (steps := steps_of(self._clock)):
             return
         self._steps = steps
@@ -156,6 +163,10 @@ class Schedule:
         at_s = self._answered_s.get(source_id)
         return None if at_s is None else self._elapsed_s() - at_s
 
+    def lost_for_s(self) -> float | None:
+        """For how long our own network has been lost; None: it is there. From any thread."""
+        return self._hearing.uplink.lost_for_s()
+
     async def stop(self, timeout_s: float) -> None:
         """Begin no poll from now on; give those under way `timeout_s` to end, then cancel them.
 
@@ -164,9 +175,9 @@ class Schedule:
         self._is_stopping = True
         self._timetable.clear()
         for source_id, task in self._running.items():
-            if source_id not in self._begun:
+            if source_id not in self._places.taken:
                 task.cancel()
-        await _finish(set(self._running.values()), timeout_s)
+        await finish(set(self._running.values()), timeout_s)
         for source_id in tuple(self._waiting):
             self._answer(source_id, None, None)
         if self._timetable.is_running:
@@ -175,9 +186,22 @@ class Schedule:
 
     def _plan_first(self, source: Source, progress: Progress | None) -> None:
         delay_s = 0.0 if source.host is None else spread_s(source.id, self._config.first_polls_spread_s)
-        planned = (progress.due_at, progress.polled_at) if progress is not None else (None, None)
-        pause_s = first_pause_s(self._clock(), *planned, delay_s, self._config.longest_backoff_s)
+        known = progress or Progress(source=source.id)
+        longest_s = self._config.longest_backoff_s
+        planned_s = first_pause_s(self._clock(), known.due_at, known.polled_at, delay_s, longest_s)
+        pause_s = restart_pause_s(known.failures, known.reason, planned_s, delay_s, longest_s)
         self._timetable.plan(source.id, pause_s)
+
+    def _ask_now(self, source: Source) -> None:
+        if (self._timetable.left_s(source.id) or 0.0) > 0:  # else it is about to run, or runs
+            self._timetable.plan(source.id, 0.0)
+
+    def _ask_all(self) -> None:
+        """Poll every server soon, each at a moment of its own: our network is back."""
+        for source in self._sources.values():
+            left_s = self._timetable.left_s(source.id)
+            if source.host is not None and left_s is not None and left_s > 0:
+                self._timetable.plan(source.id, min(left_s, spread_s(source.id, RETURN_SPREAD_S)))
 
     async def _run(self, source_id: str) -> PollReport | None:
         """The job: poll one source, whatever happens. None: there is nothing to plan."""
@@ -189,8 +213,8 @@ class Schedule:
             return None
         self._running[source_id] = task
         try:
-            async with self._place(source):
-                return self._held(source) or await self._poll(source)
+            async with self._places.take(source):
+                return await self._held(source) or await self._poll(source)
         except asyncio.CancelledError:
             if not self._is_stopping:
                 raise
@@ -198,18 +222,22 @@ class Schedule:
         finally:
             del self._running[source_id]
 
-    def _held(self, source: Source) -> PollReport | None:
-        """The report of a poll that does not take place, because its host has asked for a pause."""
-        left_s = self._held_until_s.get(source.host or "", 0.0) - self._elapsed_s()
+    async def _held(self, source: Source) -> PollReport | None:
+        """The report of a poll that does not take place: its host wants a pause, or nobody is reached."""
+        if not self._hearing.uplink.may_poll(source):
+            return PollReport(source.id, "held", self._clock() + timedelta(seconds=_LOOK_AGAIN_S))
+        left_s = self._pauses.left_s(source.host)
         if left_s <= 0:
             return None
-        pause = timedelta(seconds=left_s + spread_s(source.id, _AFTER_HOLD_S))
-        return PollReport(source.id, "held", self._clock() + pause)
+        due_at = self._clock() + timedelta(seconds=left_s + spread_s(source.id, _AFTER_HOLD_S))
+        detail = f"{source.host} asked for a pause until {due_at:%H:%M} UTC"
+        await self._poller.hold(source.id, due_at, detail)
+        return PollReport(source.id, "held", due_at)
 
     async def _poll(self, source: Source) -> PollReport:
-        started = perf_counter()
+        started, began_s = perf_counter(), self._elapsed_s()
         try:
-            report = await self._poller.poll(source)
+            report = await self._poller.poll(source, is_canary=self._hearing.uplink.is_lost)
         except Exception as error:  # the top of the loop: one broken source must not end the others
             logger.exception("poll crashed", extra={"source": source.id})
             report = await self._poller.crashed(source, error)
@@ -217,26 +245,19 @@ class Schedule:
         self._metrics.observe_poll(source.id, source.kind, report.end, report.reason, took_s)
         if report.end in ("changed", "unchanged"):
             self._answered_s[source.id] = self._elapsed_s()
-        if source.host is not None and report.asked_pause_s:
-            pause_s = min(report.asked_pause_s, RETRY_AFTER_MAX_S)
-            self._held_until_s[source.host] = self._elapsed_s() + pause_s
+        self._pauses.ask(source.host, report.asked_pause_s)
+        self._hear(source, report, began_s)
         return report
 
-    @asynccontextmanager
-    async def _place(self, source: Source) -> AsyncIterator[None]:
-        """Wait for a place among the polls; a folder needs none, so that dead servers do not delay it.
-
-        The host's place comes first: who waits for a busy host takes nothing from the others.
-        """
-        async with AsyncExitStack() as places:
-            if source.host is not None:
-                await places.enter_async_context(self._host_limits[source.host])
-                await places.enter_async_context(self._limit)
-            self._begun.add(source.id)
-            places.callback(self._begun.discard, source.id)
-            self._metrics.set_running(len(self._begun))
-            yield
-        self._metrics.set_running(len(self._begun))
+    def _hear(self, source: Source, report: PollReport, began_s: float) -> None:
+        """Learn from a report whether the network is there, and do what follows."""
+        sources = self._sources.values()
+        match self._hearing.note(source, report, began_s, sources):
+            case "ask":
+                if (other := self._hearing.uplink.next_to_ask(sources)) is not None:
+                    self._ask_now(other)
+            case "back":
+                self._ask_all()
 
     def _after_job(self, event: JobEvent) -> None:
         """Plan the next poll, now that the last one is over.
@@ -275,14 +296,3 @@ class Schedule:
                 waiting.set_exception(error)
             else:
                 waiting.cancel()
-
-
-async def _finish(tasks: set[asyncio.Task[object]], timeout_s: float) -> None:
-    """Wait for tasks; cancel those that take longer, and give them a second to clean up."""
-    if not tasks:
-        return
-    _, late = await asyncio.wait(tasks, timeout=timeout_s)
-    for task in late:
-        task.cancel()
-    if late:
-        await asyncio.wait(late, timeout=1.0)

@@ -22,21 +22,21 @@ _ADDRESSES = frozenset({"url"})  # shown without what may be secret in it
 _HARMLESS = frozenset(
     """
     all all_of allow allow_private any any_of append_timeout_s article as backlog_days batch_bytes
-    body_s batch_items batch_records between bootstrap_servers ca_file cert_file compression
-    concurrency config_dir connect_timeout_s connections contact continue countries country default
-    description enabled exclude expect fields first_backoff_s first_pause_s first_polls_spread_s
-    first_try_s format full_retry_s grace_s head_s host hosts html id identity ignores
-    inbox_keep_days include interval_s item_timeout_s items_per_commit key_file kind labels language
-    languages lease_s level limits line_bytes lines_file_bytes linger_ms longest_backoff_s
+    batch_items batch_records between body_s bootstrap_servers ca_file cert_file compression concurrency
+    config_dir connect_timeout_s connections contact continue countries country dead_after_s
+    dead_backoff_s default description enabled exclude expect fields first_backoff_s first_pause_s
+    first_polls_spread_s first_try_s format full_retry_s grace_s head_s host hosts html id identity
+    ignores inbox_keep_days include interval_s item_timeout_s items_per_commit key_file kind labels
+    language languages lease_s level limits line_bytes lines_file_bytes linger_ms longest_backoff_s
     longest_pause_s match max_age max_articles max_body_bytes max_bytes max_calls max_entries
-    max_items_in_flight max_records max_redirects mechanism member memory_mb min_insync name names
-    near none of open_metrics owner page_bytes pair parse_timeout_s partition_by partitions
-    password_file path per_client per_host phrase poll_deadline_s poll_timeout_s polls_at_once
-    polls_per_host port ports proxies published publisher publisher_country recursive regex
-    replication retention_bytes retention_days rule salience schemes secrets_file section sender
-    session_hours session_timeout_s severity since sinks size slop source start start_timeout_s
-    state_dir status tag tags text theme timeout_s title tls to token_file topic triggers until
-    user_agent username users_file wait_s watchlist when within words
+    max_items_in_flight max_records max_redirects mechanism member memory_mb min_insync name names near
+    none of open_metrics owner page_bytes pair parse_timeout_s partition_by partitions password_file
+    path per_client per_host phrase poll_deadline_s poll_timeout_s polls_at_once polls_per_host port
+    ports proxies public_url published publisher publisher_country recursive regex replication
+    retention_bytes retention_days rule salience schemes secrets_file section sender session_hours
+    session_timeout_s severity since sinks size slop source start start_timeout_s state_dir status tag
+    tags text theme timeout_s timezone title tls to token_file topic triggers until user_agent username
+    users_file wait_s watchlist when within words
     denied suspended hypothetical past opinion ar az bg bn cs de el en es fa fr he hi hr hu id it ja ko
     ms nl pl pt ro ru sk sl sr sv sw th tr uk ur vi zh
     """.split()

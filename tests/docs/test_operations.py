@@ -12,6 +12,7 @@ from pydantic import BaseModel, SecretStr
 
 from alerts.metrics import RuleCollector
 from alerts.schedule import EMAIL, LOCAL, WEBHOOK
+from ingest.coverage import coverage
 from ingest.health import survey
 from ingest.metrics import SourceCollector
 from ingest.progress import Progress
@@ -22,6 +23,7 @@ from wirewatch.cli import exits
 from wirewatch.cli.entry import run
 from wirewatch.condition import ConditionCollector
 from wirewatch.configuration import load_sources
+from wirewatch.hearing import CoverageCollector
 from wirewatch.layers import load_settings
 from wirewatch.readiness import Readiness, Verdict
 from wirewatch.settings import Settings
@@ -63,6 +65,11 @@ def exposed(state: State, sources: Path) -> dict[str, tuple[str, str]]:
         one.id: Progress(source=one.id, succeeded_at=NOW, new_item_at=NOW) for one in configured.sources
     }
     metrics.registry.register(SourceCollector(lambda: survey(configured.sources, progress, NOW)))
+    metrics.registry.register(
+        CoverageCollector(
+            lambda: coverage(configured.sources, survey(configured.sources, progress, NOW), NOW)
+        )
+    )
     metrics.registry.register(RuleCollector(lambda: {"pact": NOW}))
     readiness = Readiness()
     readiness.add("rules", lambda: Verdict(is_ready=True, detail="1 rule"))

@@ -32,7 +32,7 @@ def list_letters(
     """List dead letters, the newest first."""
     with session.alerts() as state:
         found = state.dead_letters.list(kind=kind or "", reason=reason, limit=limit)
-    columns = ("id", "at", "kind", "reason", "detail", "retried_at")
+    columns = ("id", "at", "kind", "about", "reason", "detail", "retried_at")
     show([_row(letter) for letter in found], columns, form, "no dead letter")
 
 
@@ -77,6 +77,10 @@ def _row(letter: "DeadLetter") -> dict[str, Any]:
         "topic": letter.topic,
         "partition": letter.partition,
         "offset": letter.offset,
+        "about": letter.about,
+        "sink": letter.sink,
+        "rule": letter.rule,
+        "alert_id": letter.alert_id,
         "delivery_key": letter.delivery_key,
         "raw_bytes": letter.raw_bytes,
         "retry_at": rfc3339(letter.retry_at) if letter.retry_at else None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wirewatch.cli.command import FormFlag, command, new_group
-from wirewatch.cli.exits import OK, UNAVAILABLE, USAGE, CommandError
+from wirewatch.cli.exits import FINDINGS, OK, UNAVAILABLE, USAGE, CommandError
 from wirewatch.cli.output import complain, show
 from wirewatch.cli.session import Session
 
@@ -22,6 +22,10 @@ Named = Annotated[
     list[str] | None, typer.Argument(metavar="SOURCE", help="Only these; switched-off ones too.")
 ]
 
+OnlyShow = Annotated[bool, typer.Option("--ok", help="Exit with 0 whatever is found: only show it.")]
+
+_TROUBLED = frozenset({"failing", "gone", "stale", "silent"})
+
 app = new_group("sources", "What is read, and how it is doing.", "wirewatch sources health")
 
 
@@ -33,9 +37,12 @@ def list_sources(session: Session, form: FormFlag = "table") -> None:
     show(rows, columns, form, "no source is configured")
 
 
-@command(app, "wirewatch sources health", "wirewatch sources health -o json")
-def health(session: Session, form: FormFlag = "table") -> None:
-    """Say of every source how it is doing, and how all of its items ended; the sums agree."""
+@command(app, "wirewatch sources health", "wirewatch sources health --ok -o json")
+def health(session: Session, form: FormFlag = "table", *, only_show: OnlyShow = False) -> None:
+    """Say of every source how it is doing, and how all of its items ended; the sums agree.
+
+    Exits with 1 when a source is failing, gone, stale or silent, or when the sums do not agree.
+    """
     from ingest.health import survey
     from stream.timing import utc_now
 
@@ -49,6 +56,11 @@ def health(session: Session, form: FormFlag = "table") -> None:
     broken = [row["source"] for row in rows if not row["balanced"]]
     if broken:
         complain(f"the sums do not agree for {', '.join(broken)}: items were lost, which is a bug")
+    troubled = [row["source"] for row in rows if row["status"] in _TROUBLED]
+    if troubled:
+        complain(f"{len(troubled)} of {len(rows)} sources are not heard")
+    if (troubled or broken) and not only_show:
+        raise typer.Exit(FINDINGS)
 
 
 @command(app, "wirewatch sources probe", "wirewatch sources probe bbc-world tass -o json")

@@ -191,6 +191,10 @@ class IngestRole:
         latest = now - timedelta(seconds=min(lately))
         return Verdict(is_ready=True, detail=f"last successful poll {latest:%Y-%m-%dT%H:%M:%SZ}")
 
+    def lost_for_s(self) -> float | None:
+        """For how long our own network has been lost; None: it is there, or others read the sources too."""
+        return self._schedule.lost_for_s() if self._sharing is None else None
+
     def is_on_time(self) -> Verdict:
         """Whether polls begin when they are due."""
         late_s = self._schedule.overdue_s()

@@ -23,11 +23,13 @@ def health_routes(readiness: Readiness, registry: CollectorRegistry) -> list[Rou
         return PlainTextResponse("ok\n")
 
     async def readyz(_request: Request) -> Response:
-        verdicts = await asyncio.get_running_loop().run_in_executor(threads, readiness.verdicts)
+        loop = asyncio.get_running_loop()
+        verdicts = await loop.run_in_executor(threads, readiness.verdicts)
+        told = await loop.run_in_executor(threads, readiness.descriptions)
         is_ready = all(verdict.is_ready for verdict in verdicts.values())
         checks = {name: {"ready": one.is_ready, "detail": one.detail} for name, one in verdicts.items()}
         status = HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE
-        return JSONResponse({"ready": is_ready, "checks": checks}, status)
+        return JSONResponse({"ready": is_ready, "checks": checks, **told}, status)
 
     async def metrics(_request: Request) -> Response:
         text = await asyncio.get_running_loop().run_in_executor(threads, generate_latest, registry)

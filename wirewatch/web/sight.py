@@ -54,3 +54,5 @@ class Sight(Vitals):
     sources: LiveSources
     readers: Mapping[str, Lags] = field(default_factory=dict)
     """How far the groups are behind that read another log than `log`."""
+    lost_for_s: Callable[[], float | None] = lambda: None
+    """For how long the network of our own polls has been lost; None: it is there, or we do not poll."""

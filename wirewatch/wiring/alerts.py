@@ -1,19 +1,25 @@
 """Wiring of the roles that raise alerts and deliver them."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from alerts.consume import Consume, Rules
 from alerts.deliver import Deliver
 from alerts.lane import Channel, Post
+from alerts.notice import Notices
 from alerts.quarantine import KillerSearch
+from alerts.store.ledger import Ledger
+from ingest.coverage import Coverage
+from stream.clock import since_boot_s
 from stream.timing import Clock, utc_now
+from wirewatch.hearing import HearingWatch
 from wirewatch.killer_search import command
 from wirewatch.live import LiveRules
 from wirewatch.roles.alerts import AlertsRole
 from wirewatch.roles.deliver import DeliverRole
 from wirewatch.settings import Settings
-from wirewatch.wiring.log import read_kafka, read_local
+from wirewatch.wiring.database import AlertState
+from wirewatch.wiring.log import GROUP, read_kafka, read_local
 from wirewatch.wiring.metrics import Metrics
 from wirewatch.wiring.sinks import new_channel
 from wirewatch.wiring.state import State
@@ -58,3 +64,11 @@ def deliver_role(
         return Deliver(channels, post, settings.alerts.deliver, is_only=is_only)
 
     return DeliverRole(channels, deliver)
+
+
+def hearing_watch(
+    alerts: AlertState, rules: LiveRules, coverage: Callable[[], Coverage], wake: Callable[[], None]
+) -> HearingWatch:
+    """Build what tells the operator when sources are not heard any more; `wake`: a delivery was stored."""
+    notices = Notices(alerts.archive, Ledger(alerts.database, GROUP, "notices"), rules)
+    return HearingWatch(coverage, notices, alerts.clock, since_boot_s, wake)

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from ingest.metrics import IngestMetrics
 from ingest.polling.pace import PollingConfig
-from ingest.polling.poll import PollReport
+from ingest.polling.report import PollReport
 from ingest.polling.schedule import Schedule
 from ingest.progress import Progress
 from ingest.sources import Source
@@ -41,8 +41,12 @@ class GatedPoller:
         self.ended: list[str] = []
         self.crashes: list[str] = []
         self.restated: list[tuple[str, float]] = []
+        self.holds: list[tuple[str, str]] = []
+        self.canaries: list[str] = []
 
-    async def poll(self, source: Source) -> PollReport:
+    async def poll(self, source: Source, *, is_canary: bool = False) -> PollReport:
+        if is_canary:
+            self.canaries.append(source.id)
         self.polls.append((source.id, (utc_now() - START).total_seconds()))
         self.under_way.append(source.id)
         self.most_at_once = max(self.most_at_once, len(self.under_way))
@@ -62,6 +66,9 @@ class GatedPoller:
 
     async def restate(self, source_id: str, left_s: float) -> None:
         self.restated.append((source_id, left_s))
+
+    async def hold(self, source_id: str, due_at: datetime, detail: str) -> None:
+        self.holds.append((source_id, f"{due_at:%H:%M} {detail}"))
 
     def names(self) -> list[str]:
         return [name for name, _ in self.polls]

@@ -5,11 +5,13 @@ from hypothesis import strategies as st
 
 from ingest.polling.pace import (
     DAY_S,
+    PollingConfig,
     adapted_interval_s,
     after_answer_s,
     after_failure_s,
     backoff_s,
     first_pause_s,
+    server_backoff_s,
     spread_s,
 )
 from tests.ingest.world import START
@@ -21,6 +23,16 @@ def test_given_failures_in_a_row_when_backing_off_then_the_pause_grows_from_a_mi
     assert pauses[:3] == [60.0, 960.0, 4_860.0]
     assert pauses[-1] == DAY_S
     assert pauses == sorted(pauses)
+
+
+def test_given_a_server_that_fails_for_three_days_when_backing_off_then_an_hour_becomes_six() -> None:
+    pauses = [server_backoff_s(failures, PollingConfig()) for failures in range(1, 200)]
+
+    capped = pauses.index(6 * 3_600.0)
+    assert pauses[:4] == [60.0, 960.0, 3_600.0, 3_600.0]
+    assert set(pauses[2:capped]) == {3_600.0}
+    assert set(pauses[capped:]) == {6 * 3_600.0}
+    assert 3 * DAY_S <= sum(pauses[:capped]) <= 3 * DAY_S + 3_600
 
 
 def test_given_a_retry_after_when_first_refused_then_it_is_believed_and_later_only_lengthens() -> None:

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from ingest.health import Health, health
 from ingest.item import Rejected
 from ingest.polling.pace import PollingConfig
-from ingest.polling.poll import Poller, PollReport
+from ingest.polling.poll import Poller
+from ingest.polling.report import PollReport
 from ingest.progress import Tally
 from ingest.sources import PollFailed, PollOutcome, SourceGone, Unchanged
 from stream.errors import LogFullError
@@ -80,7 +82,7 @@ def test_given_failures_when_polled_then_pauses_grow_the_cursor_stays_and_succes
         poll(here, source)
 
         assert [round(pause_s(here, report) / 60) for report in reports] == pytest.approx(
-            [1, 16, 81], rel=0.11
+            [1, 16, 60], rel=0.11
         )
         assert (failing.failures, failing.reason, failing.cursor) == (3, "dns", {"etag": "7"})
         assert here.store.progress("wire").failures == 0
@@ -225,3 +227,31 @@ def test_given_a_bug_when_noted_then_the_source_fails_with_that_reason_and_is_tr
         assert report.due_at is not None
         assert report.due_at > START + timedelta(seconds=59)
         assert here.store.progress("wire").detail == "ZeroDivisionError: by zero"
+
+
+def test_given_a_canary_that_is_not_reached_when_polled_then_it_is_not_blamed(tmp_path: Path) -> None:
+    with world(tmp_path) as here:
+        source = ScriptedSource(script=[polled(etag="7"), PollFailed("dns", "no such host")])
+        poll(here, source)
+        before = here.store.progress("wire")
+
+        report = asyncio.run(here.poller.poll(source, is_canary=True))
+
+        assert (report.end, report.reason) == ("failed", "dns")
+        assert here.store.progress("wire") == before
+
+
+def test_given_a_host_that_wants_a_pause_when_stored_then_health_says_so_until_the_next_answer(
+    tmp_path: Path,
+) -> None:
+    with world(tmp_path) as here:
+        source = ScriptedSource(script=[polled(item("One", url=A))])
+        poll(here, source)
+
+        detail = "busy.example asked for a pause until 10:30 UTC"
+        asyncio.run(here.poller.hold("wire", START + timedelta(hours=1), detail))
+        held = health(here.store.progress("wire"), here.clock())
+        poll(here, source)
+
+        assert held == Health("ok", "waits: busy.example asked for a pause until 10:30 UTC")
+        assert "waits" not in health(here.store.progress("wire"), here.clock()).sentence

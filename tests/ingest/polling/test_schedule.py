@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from ingest.polling.pace import spread_s
-from ingest.polling.poll import PollReport
+from ingest.polling.report import PollReport
 from ingest.sources import Source
 from stream.timing import utc_now
 from tests.ingest.polling.stage import Stage, feed, play, started

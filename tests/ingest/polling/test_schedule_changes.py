@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from ingest.polling.poll import PollReport
+from ingest.polling.report import PollReport
 from ingest.sources import Source
 from stream.timing import utc_now
 from tests.ingest.polling.stage import Stage, feed, in_a_minute, play, started

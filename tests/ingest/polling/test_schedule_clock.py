@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from ingest.polling.poll import PollReport
+from ingest.polling.report import PollReport
 from ingest.sources import Source
 from stream.clock import HOLD_S
 from tests.ingest.polling.stage import Answer, Stage, feed, play, started

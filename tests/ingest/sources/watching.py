@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ingest.item import RawItem
-from ingest.polling.poll import PollReport
+from ingest.polling.report import PollReport
 from ingest.sources import Polled, PollOutcome, Unchanged
 from ingest.sources.files import FilesSource, FilesSourceConfig
 from tests.ingest.world import START, World

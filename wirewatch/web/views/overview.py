@@ -7,7 +7,9 @@ from typing import Literal
 
 from alerts.store.archive import Lately
 from alerts.store.dead_letters import DeadLetter
-from ingest.health import survey
+from ingest.coverage import Coverage, coverage
+from ingest.health import Health, survey
+from ingest.progress import Progress
 from ingest.store.ledger import Ledger
 from stream.config.problem import ConfigProblem
 from stream.embedded.records import LogSize
@@ -16,6 +18,7 @@ from wirewatch.web.pace import Counts, Pace, Rates
 from wirewatch.web.sight import Sight
 from wirewatch.web.views import wording
 from wirewatch.web.views.alerts import AlertRow, alert_rows
+from wirewatch.web.views.headline import Headline, headline
 from wirewatch.web.views.sinks import SinkRow, sink_rows
 
 LATELY = timedelta(hours=24)
@@ -37,7 +40,7 @@ class Stage:
     rate: str
     notes: tuple[str, ...]
     href: str
-    mood: Literal["ok", "warn"] = "ok"
+    mood: Literal["ok", "warn", "bad"] = "ok"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,7 @@ class Overview:
     sinks: tuple[SinkRow, ...]
     latest: tuple[AlertRow, ...]
     dead: tuple[DeadLetter, ...]
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether every check says so."""
-        return all(verdict.is_ready for verdict in self.verdicts.values())
+    headline: Headline
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +90,19 @@ def overview(sight: Sight, pace: Pace) -> Overview:
     now = sight.clock()
     read = _read(sight, now)
     rates = pace.note(now, _counts(read))
+    surveyed = survey(sight.sources.all, sight.progress(), now)
+    heard = coverage(sight.sources.all, surveyed, now, sight.lost_for_s())
+    verdicts, config = sight.readiness.verdicts(), config_groups(sight)
     return Overview(
         now=now,
-        stages=_stages(sight, read, rates, now),
+        stages=_stages(sight, read, rates, surveyed, heard),
         over=rates.over if rates else None,
-        verdicts=sight.readiness.verdicts(),
-        config=config_groups(sight),
+        verdicts=verdicts,
+        config=config,
         sinks=sink_rows(sight, read.lately, now),
         latest=alert_rows(sight.archive.alerts(limit=_LATEST)),
         dead=tuple(sight.dead_letters.list(limit=3)),
+        headline=headline(verdicts, heard, [group.name for group in config if not group.is_current]),
     )
 
 
@@ -144,13 +147,19 @@ def _counts(read: _Read) -> Counts:
     )
 
 
-def _stages(sight: Sight, read: _Read, rates: Rates | None, now: datetime) -> tuple[Stage, ...]:
+def _stages(
+    sight: Sight,
+    read: _Read,
+    rates: Rates | None,
+    surveyed: Mapping[str, tuple[Progress, Health]],
+    heard: Coverage,
+) -> tuple[Stage, ...]:
     def rate(per_minute: float) -> str:
         return wording.rate(per_minute) if rates else ""
 
     counts = _counts(read)
     return (
-        _items(sight, read, rate(rates.items if rates else 0), now),
+        _items(read, rate(rates.items if rates else 0), surveyed, heard),
         Stage(
             name="Events",
             amount=wording.number(counts.events),
@@ -165,11 +174,12 @@ def _stages(sight: Sight, read: _Read, rates: Rates | None, now: datetime) -> tu
     )
 
 
-def _items(sight: Sight, read: _Read, rate: str, now: datetime) -> Stage:
-    surveyed = survey(sight.sources.all, sight.progress(), now)
+def _items(read: _Read, rate: str, surveyed: Mapping[str, tuple[Progress, Health]], heard: Coverage) -> Stage:
     troubled = sum(health.status in _TROUBLED for _, health in surveyed.values())
     rejected = sum(sum(ledger.rejected.values()) for ledger in read.ledgers.values())
     notes = [wording.count(len(surveyed), "source")]
+    if heard.total:
+        notes.append(f"{heard.heard} of {heard.total} heard")
     if troubled:
         notes.append(f"{troubled} in trouble")
     notes.append(f"{wording.number(rejected)} rejected")
@@ -180,7 +190,7 @@ def _items(sight: Sight, read: _Read, rate: str, now: datetime) -> Stage:
         rate=rate,
         notes=tuple(notes),
         href="/sources",
-        mood="warn" if troubled else "ok",
+        mood="bad" if heard.level == "deaf" else "warn" if troubled else "ok",
     )
 
 
