@@ -50,7 +50,7 @@ _PRUNE_EVERY = timedelta(minutes=10)
 _PRUNE_ROWS = 5_000
 _RETRY_ROWS = 100
 _TELL_EVERY_S = 1.0
-_PACE_S = 0.02
+_PACE_S = 0.01
 """From a batch to the next while records trickle in: a transaction for each would cost more than the rest."""
 
 

@@ -23,6 +23,9 @@ from alerts.store.ledger import Ledger
 from alerts.store.retention import Retention
 from bench.goals import Goal, tell
 from bench.startup import shipped_site
+from ingest.store.ingest_store import MIGRATIONS, IngestStore
+from stream.db import Database
+from stream.sqlite_log import SqliteLog
 from stream.timing import utc_now
 from tests.support.alerting import make_alert, make_event
 from tests.support.command import installed
@@ -30,14 +33,20 @@ from tests.support.daemon import Daemon, Site
 from tests.support.waiting import wait_for
 
 PAGES = ("/", "/alerts", "/alerts?rule=ir-tr-military-cooperation", "/v1/alerts", "/sources", "/metrics")
+COMMANDS = ("outbox list -n 20", "outbox list --state pending", "sources health")
 SMALL = (10_000, 10_000)
 YEAR_US = 365 * 86_400 * 1_000_000
 
 _RECORDS = """
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count)
 INSERT INTO log_records (partition, event_id, revision, key, codec, value, checksum, appended_at)
-SELECT partition, printf('%026d', i), 1, printf('%026d', i), codec, value, checksum, appended_at
+SELECT partition, printf('%026d', i), 1, printf('%026d', i), codec, value, checksum,
+  appended_at - (:count - i) * 1000
 FROM n, (SELECT * FROM log_records ORDER BY offset LIMIT 1)"""
+# What was copied is now the newest, however it came to be: the log is in the order of time again.
+_OLDEST = """
+UPDATE log_records SET appended_at = (SELECT min(appended_at) FROM log_records)
+WHERE event_id NOT LIKE '0000000000%'"""
 _SUMS = "UPDATE log_topic SET rows = rows + :count, appended = appended + :count"
 _ARTICLES = """
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count)
@@ -59,6 +68,7 @@ def grow(state: Path, events: int, alerts: int) -> None:
     with closing(sqlite.connect(state / "ingest.db")) as log:
         for statement in (_RECORDS, _SUMS, _ARTICLES):
             log.execute(statement, {"count": events})
+        log.execute(_OLDEST)
         log.execute("UPDATE log_positions SET position = (SELECT max(offset) + 1 FROM log_records)")
         log.commit()
     with closing(sqlite.connect(state / "alerts.db")) as found:
@@ -125,10 +135,12 @@ def ask(site: Site) -> dict[str, float]:
             "WIREWATCH_CONFIG_DIR": str(site.config),
             "WIREWATCH_STATE_DIR": str(site.state),
         }
-        command = [*installed(), "outbox", "list", "-n", "20"]
-        found["wirewatch outbox list"] = ms(
-            lambda: subprocess.run(command, check=True, capture_output=True, env=environment), 3
-        )
+        for command in COMMANDS:
+            argv = [*installed(), *command.split()]
+            found[f"wirewatch {command}"] = ms(
+                lambda argv=argv: subprocess.run(argv, check=True, capture_output=True, env=environment),  # type: ignore[misc]  # bound at once
+                3,
+            )
         daemon.end()
     return {**found, **_store(site)}
 
@@ -162,7 +174,25 @@ def _store(site: Site) -> dict[str, float]:
     found = {"match commit": ms(commit, 30)}
     found["retention, 500 alerts"] = ms(lambda: retention.remove(utc_now() - timedelta(days=400)), 5)
     database.close()
-    return found
+    return {**found, **_log(site)}
+
+
+def _log(site: Site) -> dict[str, float]:
+    """The log and the memory of ingest: how far its readers are, and removing the oldest records."""
+    with Database(site.state / "ingest.db", (*SqliteLog.MIGRATIONS, *MIGRATIONS)) as database:
+        log = SqliteLog(database)
+        store = IngestStore(database, log, utc_now)
+
+        def retain() -> None:
+            oldest_at = log.size().oldest_at
+            assert oldest_at is not None
+            log.retain(oldest_at + timedelta(seconds=1), None)
+
+        return {
+            "lag of a reader": ms(log.lags, 15),
+            "retention, 1,000 records": ms(retain, 5),
+            "forgetting articles, none old": ms(lambda: store.prune(timedelta(days=45)), 5),
+        }
 
 
 @contextmanager

@@ -20,6 +20,8 @@ _SHOW = sa.text(JOINED + "WHERE a.alert_id = :alert_id")
 _EVENT = sa.text("SELECT encoded FROM alert_events WHERE event_id = :event_id ORDER BY revision DESC LIMIT 1")
 _DELIVERIES = sa.text("SELECT * FROM deliveries WHERE alert_id = :alert_id ORDER BY sink")
 _OUTBOX_NEWEST_FIRST = "ORDER BY created_at DESC, delivery_key DESC LIMIT :limit"
+# The sign keeps the planner from reading all there ever was in this order: those that wait are few to sort.
+_WAITING_NEWEST_FIRST = "ORDER BY +created_at DESC, delivery_key DESC LIMIT :limit"
 _STATS = sa.text("SELECT rule, matches, last_match_at FROM rule_stats ORDER BY rule")
 _COUNTS = sa.text("SELECT sink, state, COUNT(*) AS deliveries FROM deliveries GROUP BY sink, state")
 _NEWEST = (
@@ -144,8 +146,8 @@ class Archive:
         conditions = [f"{name} = :{name}" for name in filters]
         if state in _RARE:
             conditions.append(_RARE[state])
-        where = _where(conditions)
-        statement = sa.text(f"SELECT * FROM deliveries {where} {_OUTBOX_NEWEST_FIRST}")  # noqa: S608 # constants of ours
+        order = _WAITING_NEWEST_FIRST if state in {"pending", "sending"} else _OUTBOX_NEWEST_FIRST
+        statement = sa.text(f"SELECT * FROM deliveries {_where(conditions)} {order}")  # noqa: S608 # constants of ours
         with self._database.read() as connection:
             return _deliveries(connection.execute(statement, {**filters, "limit": limit}).all())
 

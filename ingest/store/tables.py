@@ -95,4 +95,13 @@ CREATE TABLE ingest_self (
 INSERT INTO ingest_self VALUES (1, lower(hex(randomblob(16))));
 """
 
-MIGRATIONS = (Migration("ingest", 1, _FIRST), Migration("ingest", 2, _SECOND))
+# Ends with the number, as every index ends with the row id: the last of a source are read from its end.
+_THIRD = """
+CREATE INDEX ingest_rejected_by_source ON ingest_rejected (source);
+"""
+
+MIGRATIONS = (
+    Migration("ingest", 1, _FIRST),
+    Migration("ingest", 2, _SECOND),
+    Migration("ingest", 3, _THIRD),
+)

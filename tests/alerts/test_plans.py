@@ -98,7 +98,14 @@ def look(archive: Archive, letters: DeadLetters) -> None:
     archive.deliveries(newest.alert.alert_id)
     archive.lately(NOON)
     archive.rule_stats()
-    for sink, state in (("", ""), ("desk", ""), ("", "dead"), ("desk", "dead")):
+    for sink, state in (
+        ("", ""),
+        ("desk", ""),
+        ("", "dead"),
+        ("desk", "dead"),
+        ("", "pending"),
+        ("desk", "pending"),
+    ):
         archive.outbox(sink=sink, state=state)
     for kind, reason in (("", ""), ("record", ""), ("", "invalid_json"), ("record", "invalid_json")):
         letters.list(kind=kind, reason=reason)
