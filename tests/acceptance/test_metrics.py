@@ -2,12 +2,13 @@
 
 from pytest_httpserver import HTTPServer
 
-from tests.acceptance.conftest import SOURCES, STORY, drop
+from tests.acceptance.conftest import SOURCES, STORY, WATCHLIST, drop
 from tests.docs.blocks import OPERATIONS, table
 from tests.support.daemon import Daemon, Site
 from tests.support.waiting import wait_for
 
 FEED = "<rss version='2.0'><channel><item><title>Calm at sea</title><link>https://a.example/1</link></item></channel></rss>"
+TESTS = "    tests: [{article: Iran and Turkey agree on military cooperation, expect: match}]\n"
 # What moves only when something goes wrong: tests of the parts see to these.
 IN_TROUBLE = frozenset(
     """
@@ -44,6 +45,7 @@ def test_given_a_daemon_at_work_when_scraped_then_every_metric_of_work_has_moved
     httpserver.expect_request("/rss").respond_with_data(FEED, content_type="application/rss+xml")
     feed = f"  - {{id: wire, kind: feed, interval_s: 5, url: '{httpserver.url_for('/rss')}'}}\n"
     site.write("sources.yaml", SOURCES + feed)
+    site.write("watchlists/mideast.yaml", WATCHLIST + TESTS)
     expected = {row[0] for row in table(OPERATIONS, "metric")} - IN_TROUBLE - AT_REST
 
     with site.running(WIREWATCH_NET__ALLOW='["localhost", "127.0.0.0/8"]') as daemon:
