@@ -69,11 +69,11 @@ def _denial(clause: Clause, verdict: Verdict, scene: Scene) -> str:
 def _deny_countries(clause: Countries, scene: Scene) -> str:
     document, pairs = scene.document, scene.pairs
     mentions = document.event.mentions
+    if evaluate_countries(replace(clause, salience="any"), document, pairs).holds:
+        return f"only outside the {clause.salience}"
     absent = [group for group in clause.groups if not _of(group, mentions)]
     if absent:
         return f"neither title nor text names {' nor '.join(map(some, absent))}"
-    if evaluate_countries(replace(clause, salience="any"), document, pairs).holds:
-        return f"only outside the {clause.salience}"
     if clause.role == "mentioned":
         return f"no sentence names {_all(clause, ' together with ')}"
     would_match = evaluate_countries(replace(clause, role="mentioned"), document, pairs).holds

@@ -30,7 +30,7 @@ def test_given_a_supervisor_when_started_reloaded_and_stopped_then_it_hears_each
 ) -> None:
     with site.running(NOTIFY_SOCKET=str(site.folder / "notify"), WATCHDOG_USEC="30000000") as daemon:
         assert hear(ear, "READY=1") == ["READY=1"]
-        assert daemon.logged("started")
+        daemon.wait_for_log("started")
         hear(ear, "WATCHDOG=1")
         hear(ear, "STATUS=ready")
 
