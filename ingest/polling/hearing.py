@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 
 from ingest.metrics import IngestMetrics
-from ingest.polling.complaints import Complaints
+from ingest.polling.failure_log import PollFailureLog
 from ingest.polling.pace import NETWORK_REASONS
 from ingest.polling.report import PollReport
 from ingest.polling.uplink import Step, Uplink
@@ -17,7 +17,7 @@ class Hearing:
 
     def __init__(self, elapsed_s: Callable[[], float], metrics: IngestMetrics) -> None:
         self.uplink = Uplink(elapsed_s)
-        self._complaints = Complaints(elapsed_s)
+        self._failures = PollFailureLog(elapsed_s)
         self._metrics = metrics
 
     def note(self, source: Source, report: PollReport, began_s: float, sources: Collection[Source]) -> Step:
@@ -25,22 +25,22 @@ class Hearing:
         lost_s = self.uplink.lost_for_s()
         step = self._judge(source, report, began_s, sources)
         if step == "lost":
-            self._complaints.lost(_hosts(sources))
+            self._failures.lost(_hosts(sources))
         elif step == "back":
-            self._complaints.back(lost_s or 0.0, len(sources))
+            self._failures.back(lost_s or 0.0, len(sources))
         self._metrics.set_network_lost(is_lost=self.uplink.is_lost)
         if step == "lost" or self.uplink.is_lost:
             return step
         if not self.uplink.is_suspect:
-            self._complaints.settle()
+            self._failures.settle()
         if report.end == "failed":
             is_in_doubt = report.reason in NETWORK_REASONS and self.uplink.is_suspect
-            self._complaints.failed(report, is_in_doubt=is_in_doubt and _hosts(sources) > 1)
+            self._failures.failed(report, is_in_doubt=is_in_doubt and _hosts(sources) > 1)
         return step
 
     def keep_time(self, sources: Collection[Source]) -> list[Source]:
         """Call it every few seconds; gives whom to ask now whether the network is back."""
-        self._complaints.keep_time()
+        self._failures.keep_time()
         return self.uplink.due_canaries(sources)
 
     def _judge(self, source: Source, report: PollReport, began_s: float, sources: Collection[Source]) -> Step:

@@ -22,9 +22,9 @@ from apscheduler.events import EVENT_JOB_MAX_INSTANCES, JobEvent
 
 from ingest.metrics import IngestMetrics
 from ingest.polling.hearing import Hearing
+from ingest.polling.limits import PollLimits, finish
 from ingest.polling.pace import PollingConfig, first_pause_s, restart_pause_s, spread_s
 from ingest.polling.pauses import HostPauses
-from ingest.polling.places import Places, finish
 from ingest.polling.report import PollReport
 from ingest.polling.timetable import LOST, Timetable
 from ingest.polling.uplink import RETURN_SPREAD_S
@@ -82,7 +82,7 @@ class Schedule:
         self._elapsed_s = elapsed_s
         self._steps = steps_of(clock)
         self._sources: dict[str, Source] = {}
-        self._places = Places(config.polls_at_once, config.polls_per_host, metrics)
+        self._places = PollLimits(config.polls_at_once, config.polls_per_host, metrics)
         self._pauses = HostPauses(elapsed_s)
         self._hearing = Hearing(elapsed_s, metrics)
         self._began: dict[str, tuple[datetime, float]] = {}

@@ -41,7 +41,7 @@ class Admission:
     is_reserved: bool = False
 
 
-class Places:
+class ConnectionPlaces:
     """The places of a server; belongs to its event loop. `is_proxy` says whose address stands for many."""
 
     def __init__(self, limits: ConnectionLimits, is_proxy: Callable[[str], bool]) -> None:

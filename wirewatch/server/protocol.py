@@ -15,7 +15,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from wirewatch.server.metrics import ServerMetrics
-from wirewatch.server.places import EndReason, Places
+from wirewatch.server.places import ConnectionPlaces, EndReason
 
 IS_RESERVED = "is_reserved"
 """In the scope's state: the place is one of those for health and metrics alone."""
@@ -48,7 +48,7 @@ class Phase(Enum):
 class BoundedConfig(uvicorn.Config):
     """uvicorn's configuration, with what its connections share."""
 
-    def __init__(self, app: Any, places: Places, metrics: ServerMetrics, **options: Any) -> None:
+    def __init__(self, app: Any, places: ConnectionPlaces, metrics: ServerMetrics, **options: Any) -> None:
         super().__init__(app, http=BoundedProtocol, **options)
         self.places = places
         self.metrics = metrics

@@ -13,7 +13,7 @@ import uvicorn
 from stream.untrusted.addresses import read_ip, read_network
 from wirewatch.server.limits import ConnectionLimits
 from wirewatch.server.metrics import ServerMetrics
-from wirewatch.server.places import Places
+from wirewatch.server.places import ConnectionPlaces
 from wirewatch.server.protocol import BoundedConfig
 from wirewatch.server.repeats import RepeatsFilter
 
@@ -40,7 +40,7 @@ class BoundedServer:
         self._server = _QueueingServer(
             BoundedConfig(
                 app,
-                Places(limits, in_networks(proxies)),
+                ConnectionPlaces(limits, in_networks(proxies)),
                 metrics,
                 log_config=None,
                 access_log=False,

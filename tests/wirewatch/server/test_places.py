@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 
 from wirewatch.server.limits import RESERVED, ConnectionLimits
-from wirewatch.server.places import Places
+from wirewatch.server.places import ConnectionPlaces
 from wirewatch.server.repeats import Repeats
 
 LIMITS = ConnectionLimits(connections=8, per_client=4)
@@ -13,12 +13,12 @@ class Connection:
     waiting_since_s: float | None = None
 
 
-def places() -> Places:
-    return Places(LIMITS, lambda address: address == "127.0.0.1")
+def places() -> ConnectionPlaces:
+    return ConnectionPlaces(LIMITS, lambda address: address == "127.0.0.1")
 
 
 def fill(
-    held: Places, count: int, address: str = "", waiting_since_s: float | None = None
+    held: ConnectionPlaces, count: int, address: str = "", waiting_since_s: float | None = None
 ) -> list[Connection]:
     """So many connections, each from an address of its own unless one is given."""
     made = [Connection(address or f"198.51.100.{number}", waiting_since_s) for number in range(count)]

@@ -9,7 +9,7 @@ from ingest.metrics import IngestMetrics
 from ingest.sources import Source
 
 
-class Places:
+class PollLimits:
     """Hands out places; `taken` are the ids of the sources that have one."""
 
     def __init__(self, at_once: int, per_host: int, metrics: IngestMetrics) -> None:

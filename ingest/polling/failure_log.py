@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 PATIENCE_S = 30.0
 
 
-class Complaints:
+class PollFailureLog:
     """Says which polls failed, or that none can succeed."""
 
     def __init__(self, elapsed_s: Callable[[], float]) -> None:
